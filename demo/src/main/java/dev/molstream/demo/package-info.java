@@ -1,0 +1,4 @@
+@NullMarked
+package dev.molstream.demo;
+
+import org.jspecify.annotations.NullMarked;

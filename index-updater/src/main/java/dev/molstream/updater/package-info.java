@@ -1,0 +1,4 @@
+@NullMarked
+package dev.molstream.updater;
+
+import org.jspecify.annotations.NullMarked;

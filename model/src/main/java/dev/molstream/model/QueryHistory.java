@@ -1,0 +1,71 @@
+package dev.molstream.model;
+
+/**
+ * A user's last events as the query tower reads them, oldest first: a reusable buffer, one thread
+ * at a time.
+ */
+public final class QueryHistory {
+  private final int baseDimension;
+  private final float[] vectors;
+  private final long[] actions;
+  private final long[] timestamps;
+  private int length;
+
+  /**
+   * A buffer for up to {@code maxHistory} events with base vectors of {@code baseDimension} floats.
+   */
+  public QueryHistory(int maxHistory, int baseDimension) {
+    this.baseDimension = baseDimension;
+    this.vectors = new float[maxHistory * baseDimension];
+    this.actions = new long[maxHistory];
+    this.timestamps = new long[maxHistory];
+  }
+
+  /** Forgets all events. */
+  public void clear() {
+    length = 0;
+  }
+
+  /** How many events it holds. */
+  public int length() {
+    return length;
+  }
+
+  /** How many it can hold. */
+  public int capacity() {
+    return actions.length;
+  }
+
+  /** Length of a base vector. */
+  public int baseDimension() {
+    return baseDimension;
+  }
+
+  /**
+   * The vectors, event major: write the next event's at {@code length() * baseDimension()}, then
+   * call append.
+   */
+  public float[] vectors() {
+    return vectors;
+  }
+
+  /** Action codes, in the order of the Avro enum. */
+  public long[] actions() {
+    return actions;
+  }
+
+  /** Event times, milliseconds since 1970. */
+  public long[] timestamps() {
+    return timestamps;
+  }
+
+  /** Adds the event whose vector was just written. */
+  public void append(long action, long timestampMillis) {
+    if (length == actions.length) {
+      throw new IllegalStateException("history holds " + length + " events, its capacity");
+    }
+    actions[length] = action;
+    timestamps[length] = timestampMillis;
+    length++;
+  }
+}

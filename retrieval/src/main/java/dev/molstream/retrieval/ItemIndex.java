@@ -1,0 +1,76 @@
+package dev.molstream.retrieval;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The items of one model: a persistent Chronicle Map of records and the scan index derived from it.
+ *
+ * <p>Threads: {@link #upsert}, {@link #delete}, {@link #storeOffsets} and {@link #close} belong to
+ * one writer thread. {@link #copyBase}, {@link #title}, {@link #size} and every {@link Searcher}
+ * may be used by other threads meanwhile; a search sees each item wholly before or wholly after a
+ * change.
+ */
+public interface ItemIndex extends AutoCloseable {
+
+  /**
+   * Opens the index in the settings' directory, recovering it when it was not closed cleanly and
+   * starting empty when it belongs to another model, shape or layout version.
+   */
+  static ItemIndex open(IndexSettings settings) {
+    throw new UnsupportedOperationException("not yet: " + settings);
+  }
+
+  /** The settings it was opened with. */
+  IndexSettings settings();
+
+  /**
+   * Adds the item or replaces it.
+   *
+   * @throws IllegalArgumentException when a length does not fit the shape or a value is not finite
+   */
+  void upsert(MolItem item);
+
+  /** Removes the item; false when there was none. */
+  boolean delete(String itemId);
+
+  /** Removes every item and every stored offset. */
+  void clear();
+
+  /** How many items are held, available or not. */
+  int size();
+
+  /**
+   * Copies the item's base vector, D floats, to {@code target} from {@code position}; false when
+   * the item is not held, and then nothing is written.
+   */
+  boolean copyBase(String itemId, float[] target, int position);
+
+  /** The item's title, or null when the item is not held. */
+  @Nullable String title(String itemId);
+
+  /** True when the item is held and may be recommended. */
+  boolean isAvailable(String itemId);
+
+  /**
+   * Makes durable, with the items so far, up to which source offset they reach: partition → next
+   * offset.
+   */
+  void storeOffsets(Map<Integer, Long> nextOffsets);
+
+  /**
+   * What {@link #storeOffsets} stored last; empty when never or when recovery could not vouch for
+   * it.
+   */
+  Map<Integer, Long> storedOffsets();
+
+  /** Bytes held outside and inside the heap by the index. */
+  long retainedBytes();
+
+  /** A new searcher; each belongs to one thread. */
+  Searcher searcher();
+
+  /** Marks a clean shutdown and releases the files; searches after it fail. Idempotent. */
+  @Override
+  void close();
+}

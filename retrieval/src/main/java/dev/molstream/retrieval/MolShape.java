@@ -1,0 +1,57 @@
+package dev.molstream.retrieval;
+
+/**
+ * Sizes of a Mixture-of-Logits model (arXiv 2407.15462, section 3).
+ *
+ * @param baseDimension D, length of an item's base vector, 1 to 4096
+ * @param queryComponents P_Q, component vectors per query, 1 to 64
+ * @param itemComponents P_X, component vectors per item, 1 to 64
+ * @param componentDimension d, length of a component vector, 1 to 1024
+ * @param gateHidden H, hidden width of the cross gate G_qx, 1 to 4096
+ * @param temperature τ, divides every component logit, greater than 0
+ */
+public record MolShape(
+    int baseDimension,
+    int queryComponents,
+    int itemComponents,
+    int componentDimension,
+    int gateHidden,
+    float temperature) {
+
+  public MolShape {
+    requireRange("baseDimension", baseDimension, 4096);
+    requireRange("queryComponents", queryComponents, 64);
+    requireRange("itemComponents", itemComponents, 64);
+    requireRange("componentDimension", componentDimension, 1024);
+    requireRange("gateHidden", gateHidden, 4096);
+    if (!(temperature > 0) || Float.isInfinite(temperature)) {
+      throw new IllegalArgumentException("temperature " + temperature + " is not greater than 0");
+    }
+  }
+
+  /** L = P_Q · P_X, the number of component logits; logit p = queryIndex · P_X + itemIndex. */
+  public int logits() {
+    return queryComponents * itemComponents;
+  }
+
+  /** P_Q · d, the floats of a query's components. */
+  public int queryFloats() {
+    return queryComponents * componentDimension;
+  }
+
+  /** P_X · d, the floats of an item's components. */
+  public int itemFloats() {
+    return itemComponents * componentDimension;
+  }
+
+  @Override
+  public String toString() {
+    return queryComponents + "x" + itemComponents + "x" + componentDimension;
+  }
+
+  private static void requireRange(String name, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new IllegalArgumentException(name + " " + value + " is not within 1 to " + most);
+    }
+  }
+}

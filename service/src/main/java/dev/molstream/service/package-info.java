@@ -1,0 +1,4 @@
+@NullMarked
+package dev.molstream.service;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.molstream.stream;
+
+import org.jspecify.annotations.NullMarked;

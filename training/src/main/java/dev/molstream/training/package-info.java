@@ -1,0 +1,4 @@
+@NullMarked
+package dev.molstream.training;
+
+import org.jspecify.annotations.NullMarked;
