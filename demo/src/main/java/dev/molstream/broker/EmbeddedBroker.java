@@ -107,7 +107,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.put("log.dirs", data.toString());
     settings.put(
         "listeners",
-        "CLIENT://%1$s:%2$d,CONTROLLER://%1$s:%3$d".formatted(LOOPBACK, clientPort, controllerPort));
+        "CLIENT://%1$s:%2$d,CONTROLLER://%1$s:%3$d"
+            .formatted(LOOPBACK, clientPort, controllerPort));
     settings.put("listener.security.protocol.map", "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("inter.broker.listener.name", "CLIENT");
     settings.put("controller.listener.names", "CONTROLLER");

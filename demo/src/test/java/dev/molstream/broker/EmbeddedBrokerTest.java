@@ -91,7 +91,9 @@ class EmbeddedBrokerTest {
       List<String> values = new ArrayList<>();
       long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
       while (values.size() < count && System.nanoTime() < end) {
-        consumer.poll(Duration.ofMillis(200)).forEach(r -> values.add(new String(r.value(), UTF_8)));
+        consumer
+            .poll(Duration.ofMillis(200))
+            .forEach(r -> values.add(new String(r.value(), UTF_8)));
       }
       return values;
     }

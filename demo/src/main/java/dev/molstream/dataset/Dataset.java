@@ -1,0 +1,31 @@
+package dev.molstream.dataset;
+
+import dev.molstream.model.ItemContent;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Items, and what users did with them. Items are held in memory; ratings are read as they are
+ * visited.
+ */
+public interface Dataset {
+
+  /** The data set in a folder, in either GroupLens layout. */
+  static Dataset of(Path folder) {
+    return MovieLens.open(folder);
+  }
+
+  /** What to call it, such as "ml-1m". */
+  String name();
+
+  /** Every item, also those nobody rated, each id once. */
+  List<ItemContent> items();
+
+  /**
+   * Visits every rating, in the order of the source, which need not be that of time.
+   *
+   * @throws InvalidDatasetException at the first line that cannot be read
+   */
+  void forEachRating(Consumer<Rating> visitor);
+}
