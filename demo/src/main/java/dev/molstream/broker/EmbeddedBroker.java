@@ -128,8 +128,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.put("num.io.threads", "2");
     settings.put("num.network.threads", "2");
     settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
-    // Replayed events carry the time they happened, years ago: kept for their age on arrival.
-    settings.put("log.retention.ms", "-1");
     return settings;
   }
 

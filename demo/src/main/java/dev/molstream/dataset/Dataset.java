@@ -1,6 +1,8 @@
 package dev.molstream.dataset;
 
 import dev.molstream.model.ItemContent;
+import dev.molstream.schemas.Action;
+import dev.molstream.training.TrainingData;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,4 +30,15 @@ public interface Dataset {
    * @throws InvalidDatasetException at the first line that cannot be read
    */
   void forEachRating(Consumer<Rating> visitor);
+
+  /** All of it in memory, to learn from. Every rating counts as an event, whatever its stars. */
+  default TrainingData toTrainingData() {
+    TrainingData.Builder data = TrainingData.builder();
+    items().forEach(data::item);
+    forEachRating(
+        rating ->
+            data.event(
+                rating.userId(), rating.itemId(), Action.RATE.ordinal(), rating.timestampMillis()));
+    return data.build();
+  }
 }

@@ -1,0 +1,102 @@
+package dev.molstream.cli;
+
+import dev.molstream.broker.PortInUseException;
+import dev.molstream.dataset.InvalidDatasetException;
+import dev.molstream.model.InvalidBundleException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/**
+ * The main class of {@code ./molstream}.
+ *
+ * <p>Exit status: 0 done, 1 failed, 2 bad arguments. An error of the user's is one line on stderr
+ * that names the value and what is valid; a stack trace means a defect of ours.
+ */
+@Command(
+    name = "molstream",
+    description = "Real-time recommendations on Apache Kafka, ranked by a learned similarity.",
+    subcommands = {
+      DemoCommand.class,
+      BrokerCommand.class,
+      TopicsCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      ModelCommand.class,
+      ReplayCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    version = "molstream 0.1.0",
+    synopsisSubcommandLabel = "COMMAND")
+public final class Molstream implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  private Molstream() {}
+
+  /** Runs the command and exits with its status. */
+  public static void main(String[] arguments) {
+    StandardError.restore();
+    Logging.configure();
+    System.exit(run(System.out, System.err, arguments));
+  }
+
+  /** Runs one command line; the exit status is returned. */
+  static int run(PrintStream out, PrintStream err, String... arguments) {
+    return new CommandLine(new Molstream())
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setParameterExceptionHandler(Molstream::badArguments)
+        .setExecutionExceptionHandler(Molstream::failed)
+        .execute(arguments);
+  }
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "no command, valid is one of " + String.join(", ", spec.subcommands().keySet()));
+  }
+
+  private static int badArguments(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    command
+        .getErr()
+        .println(
+            "molstream: %s (see %s --help)"
+                .formatted(
+                    oneLine(e.getMessage()), command.getCommandSpec().qualifiedName(" ")));
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
+    boolean told =
+        switch (e) {
+          case InvalidDatasetException _,
+              InvalidBundleException _,
+              PortInUseException _,
+              ConfigException _,
+              KafkaException _ ->
+              true;
+          default -> false;
+        };
+    if (!told) {
+      throw e;
+    }
+    command.getErr().println("molstream: " + oneLine(String.valueOf(e.getMessage())));
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+}
