@@ -1,18 +1,24 @@
 package dev.molstream.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.molstream.broker.PortInUseException;
 import dev.molstream.dataset.InvalidDatasetException;
 import dev.molstream.model.InvalidBundleException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigException;
+import org.slf4j.event.Level;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
@@ -25,19 +31,26 @@ import picocli.CommandLine.Spec;
     name = "molstream",
     description = "Real-time recommendations on Apache Kafka, ranked by a learned similarity.",
     subcommands = {
-      DemoCommand.class,
       BrokerCommand.class,
       TopicsCommand.class,
-      TrainCommand.class,
-      EvaluateCommand.class,
       ModelCommand.class,
       ReplayCommand.class
     },
     mixinStandardHelpOptions = true,
     version = "molstream 0.1.0",
     synopsisSubcommandLabel = "COMMAND")
+@SuppressWarnings("NullAway.Init") // picocli sets the spec
 public final class Molstream implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      scope = ScopeType.INHERIT,
+      description = "What Molstream logs to stderr: error, warn (default), info or debug.")
+  void setLogLevel(Level level) {
+    Logging.setLevel(level);
+  }
 
   private Molstream() {}
 
@@ -45,14 +58,16 @@ public final class Molstream implements Callable<Integer> {
   public static void main(String[] arguments) {
     StandardError.restore();
     Logging.configure();
-    System.exit(run(System.out, System.err, arguments));
+    // Titles are not ASCII, and terminals read UTF-8 also where the locale says nothing.
+    PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+    System.exit(run(out, System.err, arguments));
   }
 
   /** Runs one command line; the exit status is returned. */
   static int run(PrintStream out, PrintStream err, String... arguments) {
     return new CommandLine(new Molstream())
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
+        .setOut(new PrintWriter(out, true, UTF_8))
+        .setErr(new PrintWriter(err, true, UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setAbbreviatedOptionsAllowed(false)
         .setParameterExceptionHandler(Molstream::badArguments)
@@ -73,8 +88,7 @@ public final class Molstream implements Callable<Integer> {
         .getErr()
         .println(
             "molstream: %s (see %s --help)"
-                .formatted(
-                    oneLine(e.getMessage()), command.getCommandSpec().qualifiedName(" ")));
+                .formatted(oneLine(String.valueOf(e.getMessage())), command.getCommandSpec().qualifiedName(" ")));
     return CommandLine.ExitCode.USAGE;
   }
 
@@ -84,7 +98,6 @@ public final class Molstream implements Callable<Integer> {
           case InvalidDatasetException _,
               InvalidBundleException _,
               PortInUseException _,
-              ConfigException _,
               KafkaException _ ->
               true;
           default -> false;

@@ -9,8 +9,8 @@ import java.lang.invoke.MethodHandle;
 /**
  * Puts the launcher's stderr back. The JVM warns of incubator modules before any code runs, and no
  * flag turns that off; so the launcher starts it with stderr behind a filter and the real one kept
- * under the descriptor that the property {@code molstream.stderr} names. From here on a terminal is a terminal
- * again, and nothing passes through another process.
+ * under the descriptor that the property {@code molstream.stderr} names. From here on a terminal is
+ * a terminal again, and nothing passes through another process.
  */
 final class StandardError {
   static final String PROPERTY = "molstream.stderr";

@@ -13,7 +13,12 @@ import java.util.function.Consumer;
  */
 public interface Dataset {
 
-  /** The data set in a folder, in either GroupLens layout. */
+  /**
+   * The data set in a folder, in either GroupLens layout.
+   *
+   * @throws IllegalArgumentException when there is no folder, or it holds neither layout
+   * @throws InvalidDatasetException when a line of the items is invalid
+   */
   static Dataset of(Path folder) {
     return MovieLens.open(folder);
   }

@@ -57,7 +57,7 @@ final class MovieLens implements Dataset {
    */
   static MovieLens open(Path folder) {
     if (!Files.isDirectory(folder)) {
-      throw new InvalidDatasetException(
+      throw new IllegalArgumentException(
           "no folder " + folder + ": valid is a MovieLens folder, " + Layout.expected());
     }
     for (Layout layout : Layout.values()) {
@@ -66,7 +66,7 @@ final class MovieLens implements Dataset {
         return new MovieLens(folder, layout);
       }
     }
-    throw new InvalidDatasetException(
+    throw new IllegalArgumentException(
         "no data set in " + folder + ": valid is a MovieLens folder, " + Layout.expected());
   }
 

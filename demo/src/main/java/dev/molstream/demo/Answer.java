@@ -1,8 +1,8 @@
 package dev.molstream.demo;
 
 import dev.molstream.schemas.RecommendationStatus;
-import dev.molstream.schemas.RecommendedItem;
 import dev.molstream.schemas.Recommendations;
+import dev.molstream.schemas.RecommendedItem;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;

@@ -47,7 +47,12 @@ public final class Replay {
    */
   public long items(Dataset dataset, Progress progress) {
     try (var sending =
-        new Sending<>(Topic.ITEM_UPDATES, ItemUpdate.class, progress, "replaying films", dataset.items().size())) {
+        new Sending<>(
+            Topic.ITEM_UPDATES,
+            ItemUpdate.class,
+            progress,
+            "replaying films",
+            dataset.items().size())) {
       for (ItemContent item : dataset.items()) {
         sending.send(item.itemId(), itemUpdate(item));
       }
@@ -106,10 +111,14 @@ public final class Replay {
       this.producer =
           new KafkaProducer<>(
               Map.of(
-                  ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                  ProducerConfig.LINGER_MS_CONFIG, 50,
-                  ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10,
-                  ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"),
+                  ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                  bootstrapServers,
+                  ProducerConfig.LINGER_MS_CONFIG,
+                  50,
+                  ProducerConfig.BATCH_SIZE_CONFIG,
+                  256 << 10,
+                  ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                  "lz4"),
               new StringSerializer(),
               AvroSerde.of(type).serializer());
       this.task = progress.begin(words, total);

@@ -47,7 +47,11 @@ public final class RequestClient implements AutoCloseable {
   private final Producer<String, RecommendationRequest> producer;
   private final Consumer<String, Recommendations> consumer;
   private final Thread reader;
-  private final String idPrefix = Long.toString(ProcessHandle.current().pid(), 36) + "-" + Long.toString(System.nanoTime(), 36) + "-";
+  private final String idPrefix =
+      Long.toString(ProcessHandle.current().pid(), 36)
+          + "-"
+          + Long.toString(System.nanoTime(), 36)
+          + "-";
   private final AtomicLong sent = new AtomicLong();
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
   private final Set<String> answered = ConcurrentHashMap.newKeySet();
@@ -61,8 +65,10 @@ public final class RequestClient implements AutoCloseable {
     producer =
         new KafkaProducer<>(
             Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ProducerConfig.LINGER_MS_CONFIG, 0),
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.LINGER_MS_CONFIG,
+                0),
             new StringSerializer(),
             AvroSerde.of(RecommendationRequest.class).serializer());
     consumer =
@@ -110,8 +116,7 @@ public final class RequestClient implements AutoCloseable {
    * request; it never completes when no answer comes.
    */
   public CompletableFuture<Answer> send(RecommendationRequest.Builder draft) {
-    RecommendationRequest request =
-        draft.setRequestId(idPrefix + sent.incrementAndGet()).build();
+    RecommendationRequest request = draft.setRequestId(idPrefix + sent.incrementAndGet()).build();
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     waiting.put(request.getRequestId(), new Waiting(System.nanoTime(), answer));
     producer.send(

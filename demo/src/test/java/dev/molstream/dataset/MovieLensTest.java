@@ -105,7 +105,7 @@ class MovieLensTest {
   @Test
   void saysWhatAFolderMustHold() {
     assertThatThrownBy(() -> Dataset.of(folder))
-        .isInstanceOf(InvalidDatasetException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("with movies.dat and ratings.dat, or movies.csv and ratings.csv");
     assertThatThrownBy(() -> Dataset.of(folder.resolve("nowhere")))
         .hasMessageStartingWith("no folder ")
