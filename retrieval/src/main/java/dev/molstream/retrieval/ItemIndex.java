@@ -52,6 +52,9 @@ public interface ItemIndex extends AutoCloseable {
   /** True when the item is held and may be recommended. */
   boolean isAvailable(String itemId);
 
+  /** True when the item is held and a search with this filter could return it. */
+  boolean passes(String itemId, SearchFilter filter);
+
   /**
    * Makes durable, with the items so far, up to which source offset they reach: partition → next
    * offset.
