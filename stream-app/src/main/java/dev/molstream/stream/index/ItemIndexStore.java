@@ -1,6 +1,5 @@
 package dev.molstream.stream.index;
 
-import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.ItemIndex;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -23,11 +22,11 @@ public final class ItemIndexStore implements StateStore {
   /** Name of the state store. */
   public static final String STORE = "item-index";
 
-  private final Function<Path, IndexSettings> settings;
+  private final Function<Path, ItemIndex> opener;
   private @Nullable ItemIndex index;
 
-  ItemIndexStore(Function<Path, IndexSettings> settings) {
-    this.settings = settings;
+  ItemIndexStore(Function<Path, ItemIndex> opener) {
+    this.opener = opener;
   }
 
   /**
@@ -51,7 +50,7 @@ public final class ItemIndexStore implements StateStore {
   public void init(StateStoreContext context, StateStore root) {
     // Inside the global state directory, which Kafka Streams locks, and wipes when offsets are
     // stored that the topic no longer has.
-    index = ItemIndex.open(settings.apply(context.stateDir().toPath().resolve(STORE)));
+    index = opener.apply(context.stateDir().toPath().resolve(STORE));
     context.register(
         root,
         (key, value) -> {

@@ -1,6 +1,6 @@
 package dev.molstream.stream.index;
 
-import dev.molstream.retrieval.IndexSettings;
+import dev.molstream.retrieval.ItemIndex;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
@@ -8,16 +8,16 @@ import org.apache.kafka.streams.state.StoreBuilder;
 
 /** Builds the store for a topology: without changelog or cache, its source topic is the truth. */
 public final class ItemIndexStoreBuilder implements StoreBuilder<ItemIndexStore> {
-  private final Function<Path, IndexSettings> settings;
+  private final Function<Path, ItemIndex> opener;
 
-  /** A builder of stores with the settings made for the directory Kafka Streams assigns. */
-  public ItemIndexStoreBuilder(Function<Path, IndexSettings> settings) {
-    this.settings = settings;
+  /** A builder of stores whose index is opened by {@code opener} in a directory it is given. */
+  public ItemIndexStoreBuilder(Function<Path, ItemIndex> opener) {
+    this.opener = opener;
   }
 
   @Override
   public ItemIndexStore build() {
-    return new ItemIndexStore(settings);
+    return new ItemIndexStore(opener);
   }
 
   @Override

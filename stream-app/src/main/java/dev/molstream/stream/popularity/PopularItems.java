@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the start. Belongs to the task's thread.
  */
 public final class PopularItems {
+  /** Enough for the largest k when a whole history and a long list of items are excluded. */
+  private static final int BOARD_SIZE = 10_000;
+
   private final KeyValueStore<String, Double> store;
   private final Decay decay;
   private final int boardSize;
@@ -41,12 +44,13 @@ public final class PopularItems {
     boolean visit(String itemId, float log2Count);
   }
 
-  /**
-   * The counts in {@code store}, which is read once.
-   *
-   * @param boardSize how many items can be told in order, at least 1
-   */
-  public PopularItems(KeyValueStore<String, Double> store, Decay decay, int boardSize) {
+  /** The counts in {@code store}, which is read once. */
+  public PopularItems(KeyValueStore<String, Double> store, Decay decay) {
+    this(store, decay, BOARD_SIZE);
+  }
+
+  /** With a board for {@code boardSize} items, at least 1. */
+  PopularItems(KeyValueStore<String, Double> store, Decay decay, int boardSize) {
     this.store = store;
     this.decay = decay;
     this.boardSize = boardSize;

@@ -23,7 +23,7 @@ import java.util.Set;
  * Ranks items for valid requests: history → query tower → search; popular items for a user about
  * whom nothing usable is known. Holds the buffers of a request; belongs to one task.
  */
-final class Recommender implements AutoCloseable {
+public final class Recommender implements AutoCloseable {
   private final ItemIndex index;
   private final PopularItems popular;
   private final SearchPlan plan;
@@ -48,7 +48,8 @@ final class Recommender implements AutoCloseable {
       long encodeNanos,
       long searchNanos) {}
 
-  Recommender(
+  /** A recommender that opens a query tower and a searcher of its own. */
+  public Recommender(
       ModelBundle bundle,
       ItemIndex index,
       UserHistory stored,
@@ -63,6 +64,7 @@ final class Recommender implements AutoCloseable {
     this.tower = bundle.openQueryTower();
   }
 
+  /** Ranks for a valid request. */
   Ranking rank(RecommendationRequest request, long nowMillis) {
     long start = System.nanoTime();
     history.read(request, nowMillis);
@@ -98,6 +100,7 @@ final class Recommender implements AutoCloseable {
         searched - encoded);
   }
 
+  /** Closes the query tower. */
   @Override
   public void close() {
     tower.close();

@@ -22,13 +22,8 @@ public final class RequestRules {
   /** The first thing wrong with the request, or null. */
   public static @Nullable String problem(RecommendationRequest request) {
     String problem = userProblem(request);
-    if (problem == null && request.getRequestId().length() > Identifiers.MAX_LENGTH) {
-      problem =
-          "requestId '%s' has %d characters, valid are 0 to %d"
-              .formatted(
-                  Identifiers.shown(request.getRequestId()),
-                  request.getRequestId().length(),
-                  Identifiers.MAX_LENGTH);
+    if (problem == null && !request.getRequestId().isEmpty()) {
+      problem = Identifiers.problem("requestId", request.getRequestId());
     }
     if (problem == null && (request.getK() < 1 || request.getK() > MAX_K)) {
       problem = "k is " + request.getK() + ", valid are 1 to " + MAX_K;
@@ -48,6 +43,11 @@ public final class RequestRules {
   /** What is wrong with the user id alone, or null: without one there is no right partition. */
   public static @Nullable String userProblem(RecommendationRequest request) {
     return Identifiers.problem("userId", request.getUserId());
+  }
+
+  /** True when the answer can carry the request's own id. */
+  public static boolean hasName(RecommendationRequest request) {
+    return Identifiers.problem("requestId", request.getRequestId()) == null;
   }
 
   private static @Nullable String idsProblem(String field, List<String> ids) {
