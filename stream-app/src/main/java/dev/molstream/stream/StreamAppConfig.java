@@ -1,0 +1,121 @@
+package dev.molstream.stream;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+
+import dev.molstream.service.ServiceConfig;
+import dev.molstream.service.SettingRange;
+import dev.molstream.service.Settings;
+import dev.molstream.stream.popularity.Decay;
+import dev.molstream.stream.request.SearchPlan;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Type;
+
+/**
+ * What the streaming application is told.
+ *
+ * @param service what every service is told
+ * @param plan how to search
+ * @param historyMaxEvents events kept per user
+ * @param decay how fast popularity fades
+ * @param expectedItems items to size the index for
+ * @param replyTopics full names of topics that a request may ask to be answered on
+ */
+public record StreamAppConfig(
+    ServiceConfig service,
+    SearchPlan plan,
+    int historyMaxEvents,
+    Decay decay,
+    long expectedItems,
+    Set<String> replyTopics) {
+  /** The default application id. */
+  public static final String APPLICATION_ID = "molstream-stream-app";
+
+  private static final int HTTP_PORT = 8081;
+  private static final String ALGORITHM = "search.algorithm";
+  private static final String CANDIDATES = "search.candidates";
+  private static final String EXACT_MAX_ITEMS = "search.exact.max.items";
+  private static final String HISTORY_MAX_EVENTS = "history.max.events";
+  private static final String HALF_LIFE = "popularity.half.life.hours";
+  private static final String EXPECTED_ITEMS = "index.expected.items";
+  private static final String REPLY_TOPICS = "reply.topics";
+
+  public StreamAppConfig {
+    replyTopics = Set.copyOf(replyTopics);
+  }
+
+  /** All keys, with what is valid and the defaults. */
+  public static ConfigDef definition() {
+    return ServiceConfig.definition(APPLICATION_ID, HTTP_PORT)
+        .define(
+            ALGORITHM,
+            Type.STRING,
+            "auto",
+            SettingRange.oneOf("auto", "exact", "averaged"),
+            MEDIUM,
+            "How to search when a request does not say: auto is exact up to " + EXACT_MAX_ITEMS + ".")
+        .define(
+            CANDIDATES,
+            Type.INT,
+            2000,
+            SettingRange.between(1, 100_000),
+            MEDIUM,
+            "Items that an approximate search scores in full when a request does not say.")
+        .define(
+            EXACT_MAX_ITEMS,
+            Type.INT,
+            5000,
+            SettingRange.between(0, Integer.MAX_VALUE),
+            LOW,
+            "The largest index that auto searches exactly.")
+        .define(
+            HISTORY_MAX_EVENTS,
+            Type.INT,
+            2500,
+            SettingRange.between(1, 100_000),
+            MEDIUM,
+            "Events kept per user: what can be left out as seen. The model reads the last of them.")
+        .define(
+            HALF_LIFE,
+            Type.INT,
+            7 * 24,
+            SettingRange.between(1, 1_000_000),
+            LOW,
+            "Hours until an event counts half for popularity. A new value counts from zero.")
+        .define(
+            EXPECTED_ITEMS,
+            Type.LONG,
+            100_000L,
+            SettingRange.between(1, 1_000_000_000),
+            MEDIUM,
+            "Items to size the index for.")
+        .define(
+            REPLY_TOPICS,
+            Type.STRING,
+            "",
+            SettingRange.matching("[a-zA-Z0-9._,-]*", "names of topics, separated by commas"),
+            LOW,
+            "Topics that a request's kafka_replyTopic header may name; other names are ignored.");
+  }
+
+  /** Reads settings made with {@link #definition}. */
+  public static StreamAppConfig of(Settings settings) {
+    return new StreamAppConfig(
+        ServiceConfig.of(settings),
+        new SearchPlan(
+            SearchPlan.Mode.valueOf(settings.text(ALGORITHM).toUpperCase(Locale.ROOT)),
+            settings.integer(CANDIDATES),
+            settings.integer(EXACT_MAX_ITEMS)),
+        settings.integer(HISTORY_MAX_EVENTS),
+        new Decay(Duration.ofHours(settings.integer(HALF_LIFE))),
+        settings.longInteger(EXPECTED_ITEMS),
+        Arrays.stream(settings.text(REPLY_TOPICS).split(","))
+            .filter(name -> !name.isEmpty())
+            .collect(Collectors.toUnmodifiableSet()));
+  }
+}

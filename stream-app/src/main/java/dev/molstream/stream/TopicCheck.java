@@ -1,0 +1,95 @@
+package dev.molstream.stream;
+
+import dev.molstream.schemas.Topic;
+import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.schemas.TopicState;
+import dev.molstream.service.ServiceConfig;
+import dev.molstream.stream.user.UserPartitions;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** Asks the broker whether the topics are there and fit together, before anything is started. */
+final class TopicCheck {
+  private static final Set<Topic> NEEDED =
+      EnumSet.of(
+          Topic.USER_EVENTS,
+          Topic.RECOMMENDATION_REQUESTS,
+          Topic.RECOMMENDATIONS,
+          Topic.ITEM_EMBEDDINGS,
+          Topic.DEAD_LETTERS);
+
+  private TopicCheck() {}
+
+  /**
+   * How the broker partitions users.
+   *
+   * @param replyTopics further topics that must exist
+   * @throws UnusableTopicsException naming the topics that are missing or contradict each other
+   * @throws KafkaException when the broker cannot be asked
+   */
+  static UserPartitions partitions(
+      ServiceConfig config, TopicCatalogue topics, Set<String> replyTopics) {
+    try (Admin admin = admin(config)) {
+      List<TopicState> states = topics.describe(admin); // in the order of Topic
+      requireNone(missing(states), "molstream topics create");
+      Set<String> unknown = new TreeSet<>(replyTopics);
+      unknown.removeAll(names(admin));
+      requireNone(unknown, "create them or change reply.topics");
+      return agreed(
+          states.get(Topic.USER_EVENTS.ordinal()),
+          states.get(Topic.RECOMMENDATION_REQUESTS.ordinal()));
+    }
+  }
+
+  private static Admin admin(ServiceConfig config) {
+    Map<String, Object> settings = new HashMap<>(config.kafka());
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    return Admin.create(new StreamsConfig(settings).getAdminConfigs(config.applicationId()));
+  }
+
+  private static Set<String> missing(List<TopicState> states) {
+    Set<String> missing = new TreeSet<>();
+    for (TopicState state : states) {
+      if (!state.exists() && NEEDED.contains(state.topic())) {
+        missing.add(state.name());
+      }
+    }
+    return missing;
+  }
+
+  private static void requireNone(Set<String> missing, String remedy) {
+    if (!missing.isEmpty()) {
+      throw new UnusableTopicsException("topics " + missing + " do not exist: " + remedy);
+    }
+  }
+
+  private static UserPartitions agreed(TopicState events, TopicState requests) {
+    if (events.partitions() != requests.partitions()) {
+      throw new UnusableTopicsException(
+          "%s has %d partitions and %s has %d: they must agree, a user's events and requests meet"
+              .formatted(
+                  events.name(), events.partitions(), requests.name(), requests.partitions()));
+    }
+    return new UserPartitions(events.partitions());
+  }
+
+  private static Set<String> names(Admin admin) {
+    try {
+      return admin.listTopics().names().get();
+    } catch (ExecutionException e) {
+      throw new KafkaException("cannot list the topics", e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.molstream.stream.history;
+
+import dev.molstream.schemas.UserEvent;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The last events of the users of one partition, over that partition's store. Adding an event costs
+ * one look-up and one write, whatever the length of the history. Belongs to the task's thread.
+ */
+public final class UserHistory {
+  /** Name of the state store. */
+  public static final String STORE = "user-history";
+
+  /** One in this many events, chosen by its id, trims its user's history: amortised, repeatable. */
+  private static final int TRIM_INTERVAL = 64;
+
+  private final KeyValueStore<Bytes, byte[]> store;
+  private final int maxEvents;
+
+  /** Sees one event of a history. */
+  @FunctionalInterface
+  public interface Visitor {
+    /**
+     * Called newest first.
+     *
+     * @param action position in the Avro enum Action
+     * @return false to see no more
+     */
+    boolean visit(String itemId, int action, long timestampMillis);
+  }
+
+  /**
+   * The histories in {@code store}.
+   *
+   * @param maxEvents events visible per user, at least 1; a few more may be stored
+   */
+  public UserHistory(KeyValueStore<Bytes, byte[]> store, int maxEvents) {
+    this.store = store;
+    this.maxEvents = maxEvents;
+  }
+
+  /** The store: on disk, with a changelog, uncached since histories are read by range. */
+  public static StoreBuilder<KeyValueStore<Bytes, byte[]>> storeBuilder() {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray())
+        .withCachingDisabled()
+        .withLoggingEnabled(Map.of());
+  }
+
+  /** Adds a valid event at its time; false when it was there already. */
+  public boolean add(UserEvent event) {
+    byte[] user = HistoryKey.userPrefix(event.getUserId());
+    Bytes key = HistoryKey.of(user, event.getTimestamp().toEpochMilli(), event.getEventId());
+    byte[] value =
+        HistoryValue.of(event.getItemId(), event.getAction().ordinal(), event.getValue());
+    boolean added = store.putIfAbsent(key, value) == null;
+    if (added && Math.floorMod(event.getEventId().hashCode(), TRIM_INTERVAL) == 0) {
+      trim(user);
+    }
+    return added;
+  }
+
+  /** Shows the user's last events, newest first, to {@code visitor}. */
+  public void read(String userId, Visitor visitor) {
+    byte[] user = HistoryKey.userPrefix(userId);
+    try (KeyValueIterator<Bytes, byte[]> events = newestFirst(user)) {
+      for (int i = 0; i < maxEvents && events.hasNext(); i++) {
+        KeyValue<Bytes, byte[]> event = events.next();
+        long timestamp = HistoryKey.timestampMillis(event.key, user.length);
+        if (!visitor.visit(
+            HistoryValue.itemId(event.value), HistoryValue.action(event.value), timestamp)) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void trim(byte[] user) {
+    try (KeyValueIterator<Bytes, byte[]> events = newestFirst(user)) {
+      for (int i = 0; events.hasNext(); i++) {
+        Bytes key = events.next().key;
+        if (i >= maxEvents) {
+          store.delete(key);
+        }
+      }
+    }
+  }
+
+  private KeyValueIterator<Bytes, byte[]> newestFirst(byte[] user) {
+    return store.reverseRange(Bytes.wrap(user), HistoryKey.end(user));
+  }
+}

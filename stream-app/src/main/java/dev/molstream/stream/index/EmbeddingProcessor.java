@@ -1,0 +1,117 @@
+package dev.molstream.stream.index;
+
+import dev.molstream.retrieval.ItemIndex;
+import dev.molstream.retrieval.MolItem;
+import dev.molstream.schemas.EmbeddingKey;
+import dev.molstream.schemas.ItemEmbedding;
+import dev.molstream.schemas.PackedFloats;
+import dev.molstream.service.DeadLetterReason;
+import dev.molstream.service.InvalidRecordException;
+import dev.molstream.service.MolstreamMetric;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * item-embeddings → item index, the records of one model; those of others are skipped. Runs on the
+ * global stream thread, also for what is read at the start, before the application is RUNNING. An
+ * embedding that cannot be used leaves the item as it was.
+ */
+@SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
+public final class EmbeddingProcessor
+    extends ContextualProcessor<String, ItemEmbedding, Void, Void> {
+  private static final String UPSERT = "upsert";
+  private static final String DELETE = "delete";
+
+  private final String modelId;
+  private final Counter upserts;
+  private final Counter deletes;
+  private final Timer upsertFreshness;
+  private final Timer deleteFreshness;
+  private ItemIndex index;
+  private long startMillis;
+
+  /** A processor for the embeddings of {@code modelId}. */
+  public EmbeddingProcessor(String modelId, MeterRegistry registry) {
+    this.modelId = modelId;
+    this.upserts = MolstreamMetric.INDEX_CHANGES.counter(registry, UPSERT);
+    this.deletes = MolstreamMetric.INDEX_CHANGES.counter(registry, DELETE);
+    this.upsertFreshness = MolstreamMetric.FRESHNESS.timer(registry, UPSERT);
+    this.deleteFreshness = MolstreamMetric.FRESHNESS.timer(registry, DELETE);
+  }
+
+  @Override
+  public void init(ProcessorContext<Void, Void> context) {
+    super.init(context);
+    ItemIndexStore store = context.getStateStore(ItemIndexStore.STORE);
+    index = store.index();
+    startMillis = context.currentSystemTimeMs();
+  }
+
+  @Override
+  public void process(Record<String, ItemEmbedding> record) {
+    EmbeddingKey key = keyOf(record.key());
+    if (!key.modelId().equals(modelId)) {
+      return;
+    }
+    ItemEmbedding embedding = record.value();
+    if (embedding == null) {
+      index.delete(key.itemId());
+      deletes.increment();
+      timeFreshness(deleteFreshness, record.timestamp());
+    } else {
+      upsert(key, embedding);
+      upserts.increment();
+      timeFreshness(upsertFreshness, record.timestamp());
+    }
+  }
+
+  private static EmbeddingKey keyOf(@Nullable String key) {
+    if (key == null) {
+      throw new InvalidRecordException(
+          DeadLetterReason.INVALID_ID, "the record has no key: MODELID/ITEMID is valid");
+    }
+    try {
+      return EmbeddingKey.parse(key);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRecordException(DeadLetterReason.INVALID_ID, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void upsert(EmbeddingKey key, ItemEmbedding embedding) {
+    if (!key.itemId().equals(embedding.getItemId())
+        || !key.modelId().equals(embedding.getModelId())) {
+      throw new InvalidRecordException(
+          DeadLetterReason.KEY_MISMATCH,
+          "the key is %s and the value is %s/%s: they must agree"
+              .formatted(key, embedding.getModelId(), embedding.getItemId()));
+    }
+    try {
+      index.upsert(
+          new MolItem(
+              key.itemId(),
+              embedding.getTitle(),
+              embedding.getCategories(),
+              embedding.getAvailable(),
+              PackedFloats.unpack(embedding.getBase()),
+              PackedFloats.unpack(embedding.getComponents()),
+              PackedFloats.unpack(embedding.getGate())));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRecordException(
+          DeadLetterReason.INVALID_VECTOR, key + ": " + e.getMessage());
+    }
+  }
+
+  /** What was written before the start is being caught up with, which says nothing of freshness. */
+  private void timeFreshness(Timer timer, long writtenMillis) {
+    long now = context().currentSystemTimeMs();
+    if (writtenMillis >= startMillis) {
+      timer.record(Math.max(0, now - writtenMillis), TimeUnit.MILLISECONDS);
+    }
+  }
+}

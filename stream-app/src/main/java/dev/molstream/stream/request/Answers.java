@@ -1,0 +1,75 @@
+package dev.molstream.stream.request;
+
+import dev.molstream.schemas.Certificate;
+import dev.molstream.schemas.RecommendationRequest;
+import dev.molstream.schemas.RecommendationStatus;
+import dev.molstream.schemas.Recommendations;
+import dev.molstream.schemas.Timings;
+import dev.molstream.stream.request.Recommender.Ranking;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Builds answers. Immutable. */
+final class Answers {
+  private final String modelId;
+
+  Answers(String modelId) {
+    this.modelId = modelId;
+  }
+
+  /**
+   * The ranked answer.
+   *
+   * @param waitMillis from the request record's timestamp to the start of processing
+   * @param totalNanos processing so far
+   */
+  Recommendations ranked(
+      RecommendationRequest request,
+      String requestId,
+      Ranking ranking,
+      long waitMillis,
+      long totalNanos,
+      Instant now) {
+    Timings timings =
+        new Timings(
+            TimeUnit.MILLISECONDS.toMicros(Math.max(0, waitMillis)),
+            TimeUnit.NANOSECONDS.toMicros(ranking.historyNanos()),
+            TimeUnit.NANOSECONDS.toMicros(ranking.encodeNanos()),
+            TimeUnit.NANOSECONDS.toMicros(ranking.searchNanos()),
+            TimeUnit.NANOSECONDS.toMicros(totalNanos));
+    return new Recommendations(
+        requestId,
+        request.getUserId(),
+        ranking.status(),
+        null,
+        ranking.items(),
+        modelId,
+        null,
+        ranking.certificate(),
+        timings,
+        ranking.historyLength(),
+        now);
+  }
+
+  /** An answer without items, saying why. */
+  static Recommendations refused(
+      RecommendationRequest request,
+      String requestId,
+      RecommendationStatus status,
+      String reason,
+      Instant now) {
+    return new Recommendations(
+        requestId,
+        request.getUserId(),
+        status,
+        reason,
+        List.of(),
+        null,
+        null,
+        Certificate.NONE,
+        new Timings(0L, 0L, 0L, 0L, 0L),
+        0,
+        now);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.molstream.stream.request;
+
+import dev.molstream.model.ModelBundle;
+import dev.molstream.model.QueryTower;
+import dev.molstream.retrieval.ItemIndex;
+import dev.molstream.retrieval.MolQuery;
+import dev.molstream.retrieval.SearchAlgorithm;
+import dev.molstream.retrieval.SearchFilter;
+import dev.molstream.retrieval.Searcher;
+import dev.molstream.retrieval.TopK;
+import dev.molstream.schemas.Certificate;
+import dev.molstream.schemas.RecommendationRequest;
+import dev.molstream.schemas.RecommendationStatus;
+import dev.molstream.schemas.RecommendedItem;
+import dev.molstream.stream.history.UserHistory;
+import dev.molstream.stream.popularity.PopularItems;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Ranks items for valid requests: history → query tower → search; popular items for a user about
+ * whom nothing usable is known. Holds the buffers of a request; belongs to one task.
+ */
+public final class Recommender implements AutoCloseable {
+  private final ItemIndex index;
+  private final PopularItems popular;
+  private final SearchPlan plan;
+  private final UsableHistory history;
+  private final QueryTower tower;
+  private final Searcher searcher;
+  private final MolQuery query;
+
+  /**
+   * A ranked list and how it came about; times in nanoseconds.
+   *
+   * @param historyLength events the query tower read
+   * @param unknownItems events skipped since their item is not in the index
+   */
+  record Ranking(
+      RecommendationStatus status,
+      List<RecommendedItem> items,
+      Certificate certificate,
+      int historyLength,
+      int unknownItems,
+      long historyNanos,
+      long encodeNanos,
+      long searchNanos) {}
+
+  /** A recommender that opens a query tower and a searcher of its own. */
+  public Recommender(
+      ModelBundle bundle,
+      ItemIndex index,
+      UserHistory stored,
+      PopularItems popular,
+      SearchPlan plan) {
+    this.index = index;
+    this.popular = popular;
+    this.plan = plan;
+    this.history = new UsableHistory(index, stored, bundle.manifest());
+    this.query = MolQuery.allocate(bundle.manifest().shape());
+    this.searcher = index.searcher();
+    this.tower = bundle.openQueryTower();
+  }
+
+  /** Ranks for a valid request. */
+  Ranking rank(RecommendationRequest request, long nowMillis) {
+    long start = System.nanoTime();
+    history.read(request, nowMillis);
+    SearchFilter filter = filter(request);
+    long read = System.nanoTime();
+    if (history.query().length() == 0) {
+      List<RecommendedItem> items = popularItems(request.getK(), filter, nowMillis);
+      long searched = System.nanoTime();
+      return new Ranking(
+          RecommendationStatus.COLD_START,
+          items,
+          Certificate.NONE,
+          0,
+          history.unknownItems(),
+          read - start,
+          0,
+          searched - read);
+    }
+    tower.encode(history.query(), nowMillis, query);
+    long encoded = System.nanoTime();
+    SearchAlgorithm algorithm = plan.choose(request.getOptions(), index.size());
+    TopK top = searcher.search(query, request.getK(), filter, algorithm);
+    List<RecommendedItem> items = items(top);
+    long searched = System.nanoTime();
+    return new Ranking(
+        RecommendationStatus.OK,
+        items,
+        top.exact() ? Certificate.EXACT : Certificate.NONE,
+        history.query().length(),
+        history.unknownItems(),
+        read - start,
+        encoded - read,
+        searched - encoded);
+  }
+
+  /** Closes the query tower. */
+  @Override
+  public void close() {
+    tower.close();
+  }
+
+  private SearchFilter filter(RecommendationRequest request) {
+    Set<String> excluded = request.getExcludeSeen() ? history.seen() : new HashSet<>();
+    excluded.addAll(request.getFilters().getExcludeItems());
+    return new SearchFilter(excluded, Set.copyOf(request.getFilters().getCategories()));
+  }
+
+  private static List<RecommendedItem> items(TopK top) {
+    List<RecommendedItem> items = new ArrayList<>(top.size());
+    for (int rank = 0; rank < top.size(); rank++) {
+      items.add(new RecommendedItem(top.itemId(rank), top.title(rank), top.score(rank), null));
+    }
+    return items;
+  }
+
+  private List<RecommendedItem> popularItems(int k, SearchFilter filter, long nowMillis) {
+    List<RecommendedItem> items = new ArrayList<>(k);
+    popular.read(
+        nowMillis,
+        (itemId, log2Count) -> {
+          String title = index.passes(itemId, filter) ? index.title(itemId) : null;
+          if (title != null) { // null too when the item went in between
+            items.add(new RecommendedItem(itemId, title, log2Count, null));
+          }
+          return items.size() < k;
+        });
+    return items;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.molstream.stream.request;
+
+import dev.molstream.model.ModelManifest;
+import dev.molstream.model.QueryHistory;
+import dev.molstream.retrieval.ItemIndex;
+import dev.molstream.schemas.Action;
+import dev.molstream.schemas.RecommendationRequest;
+import dev.molstream.stream.history.UserHistory;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One request's view of a user: the last events whose items are in the index, as the query tower
+ * reads them, and all items seen. A reusable buffer; belongs to one task.
+ *
+ * <p>Events come newest first and the tower wants them oldest first, so vectors are gathered in a
+ * scratch array and turned round at the end.
+ */
+final class UsableHistory {
+  private final ItemIndex index;
+  private final UserHistory stored;
+  private final QueryHistory query;
+  private final float[] vectors;
+  private final long[] actions;
+  private final long[] timestamps;
+  private final Set<String> seen = new HashSet<>();
+  private int length;
+  private int unknownItems;
+
+  UsableHistory(ItemIndex index, UserHistory stored, ModelManifest manifest) {
+    this.index = index;
+    this.stored = stored;
+    int capacity = manifest.maxHistory();
+    int dimension = manifest.shape().baseDimension();
+    this.query = new QueryHistory(capacity, dimension);
+    this.vectors = new float[capacity * dimension];
+    this.actions = new long[capacity];
+    this.timestamps = new long[capacity];
+  }
+
+  /** Reads the history of the request's user with its context items as the newest events. */
+  void read(RecommendationRequest request, long nowMillis) {
+    seen.clear();
+    length = 0;
+    unknownItems = 0;
+    List<String> context = request.getContextItems();
+    for (int i = context.size() - 1; i >= 0; i--) {
+      gather(context.get(i), Action.VIEW.ordinal(), nowMillis);
+    }
+    boolean all = request.getExcludeSeen();
+    stored.read(
+        request.getUserId(),
+        (itemId, action, timestampMillis) -> {
+          gather(itemId, action, timestampMillis);
+          return all || length < query.capacity();
+        });
+    turnRound();
+  }
+
+  /** What the query tower reads; empty for a user about whom nothing usable is known. */
+  QueryHistory query() {
+    return query;
+  }
+
+  /** Items of all events read: the whole stored history when seen items are to be excluded. */
+  Set<String> seen() {
+    return seen;
+  }
+
+  /** Events skipped because their item is not in the index. */
+  int unknownItems() {
+    return unknownItems;
+  }
+
+  private void gather(String itemId, int action, long timestampMillis) {
+    seen.add(itemId);
+    if (length == query.capacity()) {
+      return;
+    }
+    if (!index.copyBase(itemId, vectors, length * query.baseDimension())) {
+      unknownItems++;
+      return;
+    }
+    actions[length] = action;
+    timestamps[length] = timestampMillis;
+    length++;
+  }
+
+  private void turnRound() {
+    int dimension = query.baseDimension();
+    query.clear();
+    for (int i = length - 1; i >= 0; i--) {
+      int target = query.length() * dimension;
+      System.arraycopy(vectors, i * dimension, query.vectors(), target, dimension);
+      query.append(actions[i], timestamps[i]);
+    }
+  }
+}

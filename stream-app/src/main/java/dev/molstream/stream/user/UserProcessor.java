@@ -1,0 +1,149 @@
+package dev.molstream.stream.user;
+
+import dev.molstream.schemas.RecommendationRequest;
+import dev.molstream.schemas.Recommendations;
+import dev.molstream.schemas.UserEvent;
+import dev.molstream.service.DeadLetterReason;
+import dev.molstream.service.InvalidRecordException;
+import dev.molstream.service.MolstreamMetric;
+import dev.molstream.stream.history.UserHistory;
+import dev.molstream.stream.index.ItemIndexStore;
+import dev.molstream.stream.popularity.PopularItems;
+import dev.molstream.stream.request.Recommender;
+import dev.molstream.stream.request.RequestAnswerer;
+import dev.molstream.stream.request.RequestMetrics;
+import dev.molstream.stream.validation.EventRules;
+import dev.molstream.stream.validation.RequestRules;
+import io.micrometer.core.instrument.Counter;
+import java.nio.charset.StandardCharsets;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events and requests of one task's users, in one node so that what an event changes is there for
+ * the next request: events enter history and popularity, requests are answered from them and from
+ * the item index. Nothing is stored of a request, so a repeated one is answered again under the
+ * same requestId.
+ */
+@SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
+public final class UserProcessor
+    implements Processor<byte[], SpecificRecord, byte[], SpecificRecord> {
+  /** Name of the sink for answers. */
+  public static final String ANSWERS = "answers";
+
+  /** Name of the sink for events that belong in another partition. */
+  public static final String EVENTS_SENT_ON = "events-sent-on";
+
+  /** Name of the sink for requests that belong in another partition. */
+  public static final String REQUESTS_SENT_ON = "requests-sent-on";
+
+  private final UserSettings settings;
+  private final Counter stored;
+  private final Counter duplicates;
+  private final Counter sentOn;
+  private ProcessorContext<byte[], SpecificRecord> context;
+  private UserHistory history;
+  private PopularItems popular;
+  private Recommender recommender;
+  private RequestAnswerer answerer;
+
+  /** A processor for one task. */
+  public UserProcessor(UserSettings settings) {
+    this.settings = settings;
+    this.stored = MolstreamMetric.EVENTS.counter(settings.registry(), "stored");
+    this.duplicates = MolstreamMetric.EVENTS.counter(settings.registry(), "duplicate");
+    this.sentOn = MolstreamMetric.EVENTS.counter(settings.registry(), "sent-on");
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], SpecificRecord> context) {
+    this.context = context;
+    history =
+        new UserHistory(context.getStateStore(UserHistory.STORE), settings.historyMaxEvents());
+    popular =
+        new PopularItems(
+            context.getStateStore(PopularItems.storeName(settings.decay())), settings.decay());
+    ItemIndexStore items = context.getStateStore(ItemIndexStore.STORE);
+    recommender =
+        new Recommender(settings.bundle(), items.index(), history, popular, settings.plan());
+    answerer =
+        new RequestAnswerer(
+            recommender,
+            settings.bundle().manifest().modelId(),
+            new RequestMetrics(settings.registry()));
+  }
+
+  @Override
+  public void process(Record<byte[], SpecificRecord> record) {
+    switch (record.value()) {
+      case UserEvent event -> remember(record, event);
+      case RecommendationRequest request -> answer(record, request);
+      case null, default ->
+          throw new InvalidRecordException(
+              DeadLetterReason.UNREADABLE, "the record has no value: an event or a request is");
+    }
+  }
+
+  @Override
+  public void close() {
+    recommender.close();
+  }
+
+  private void remember(Record<byte[], SpecificRecord> record, UserEvent event) {
+    String problem = EventRules.problem(event);
+    if (problem != null) {
+      throw new InvalidRecordException(DeadLetterReason.INVALID_VALUE, problem);
+    }
+    byte[] user = utf8(event.getUserId());
+    if (sendOn(record, user, EVENTS_SENT_ON)) {
+      sentOn.increment();
+    } else if (history.add(event)) {
+      // An event dated ahead of its arrival would stay the most recent for as long.
+      long time = Math.min(event.getTimestamp().toEpochMilli(), record.timestamp());
+      popular.count(event.getItemId(), time);
+      stored.increment();
+    } else {
+      duplicates.increment();
+    }
+  }
+
+  private void answer(Record<byte[], SpecificRecord> record, RecommendationRequest request) {
+    byte @Nullable [] key = record.key();
+    if (RequestRules.userProblem(request) == null) {
+      key = utf8(request.getUserId());
+      if (sendOn(record, key, REQUESTS_SENT_ON)) {
+        return;
+      }
+    }
+    long now = context.currentSystemTimeMs();
+    RecordMetadata place = place();
+    String name = place.topic() + "-" + place.partition() + "-" + place.offset();
+    Recommendations answer = answerer.answer(request, name, record.timestamp(), now);
+    Record<byte[], SpecificRecord> answered =
+        new Record<byte[], SpecificRecord>(key, answer, now, record.headers());
+    answered.headers().remove(UserPartitions.HEADER);
+    context.forward(answered, ANSWERS);
+  }
+
+  private boolean sendOn(Record<byte[], SpecificRecord> record, byte[] user, String sink) {
+    if (!settings.partitions().isMisrouted(user, place().partition(), record.headers())) {
+      return false;
+    }
+    Record<byte[], SpecificRecord> marked = record.withKey(user);
+    UserPartitions.mark(marked.headers());
+    context.forward(marked, sink);
+    return true;
+  }
+
+  private RecordMetadata place() {
+    return context.recordMetadata().orElseThrow();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
