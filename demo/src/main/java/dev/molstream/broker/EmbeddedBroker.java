@@ -59,6 +59,15 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new EmbeddedBroker(server, clientPort);
   }
 
+  /**
+   * Checks that a broker could listen there.
+   *
+   * @throws PortInUseException when something else does
+   */
+  public static void requireFree(int port) {
+    bindable(port);
+  }
+
   /** Where clients connect: {@code 127.0.0.1:PORT}. */
   public String bootstrapServers() {
     return LOOPBACK + ":" + port;

@@ -4,7 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.molstream.broker.PortInUseException;
 import dev.molstream.dataset.InvalidDatasetException;
+import dev.molstream.demo.StalledException;
 import dev.molstream.model.InvalidBundleException;
+import dev.molstream.service.CommandErrors;
+import dev.molstream.stream.StreamAppCommand;
+import dev.molstream.stream.UnusableTopicsException;
+import dev.molstream.updater.IndexUpdaterCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -31,9 +36,12 @@ import picocli.CommandLine.Spec;
     name = "molstream",
     description = "Real-time recommendations on Apache Kafka, ranked by a learned similarity.",
     subcommands = {
+      DemoCommand.class,
       BrokerCommand.class,
       TopicsCommand.class,
       ModelCommand.class,
+      IndexUpdaterCommand.class,
+      StreamAppCommand.class,
       ReplayCommand.class
     },
     mixinStandardHelpOptions = true,

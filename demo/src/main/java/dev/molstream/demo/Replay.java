@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -98,7 +99,7 @@ public final class Replay {
   }
 
   /** One topic being filled. */
-  private final class Sending<T extends org.apache.avro.specific.SpecificRecord>
+  private final class Sending<T extends SpecificRecord>
       implements AutoCloseable {
     private final String topic;
     private final Producer<String, T> producer;

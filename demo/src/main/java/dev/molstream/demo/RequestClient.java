@@ -29,6 +29,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for recommendations and matches the answers to the requests by their id. Answers to other
@@ -57,6 +58,7 @@ public final class RequestClient implements AutoCloseable {
   private final Set<String> answered = ConcurrentHashMap.newKeySet();
   private final AtomicLong duplicates = new AtomicLong();
   private volatile boolean closing;
+  private volatile @Nullable RuntimeException broken;
 
   private record Waiting(long sentNanos, CompletableFuture<Answer> answer) {}
 
@@ -113,12 +115,17 @@ public final class RequestClient implements AutoCloseable {
 
   /**
    * Sends the request under an id of its own. The future fails when the broker does not take the
-   * request; it never completes when no answer comes.
+   * request or answers cannot be read any more; it never completes when no answer comes.
    */
   public CompletableFuture<Answer> send(RecommendationRequest.Builder draft) {
     RecommendationRequest request = draft.setRequestId(idPrefix + sent.incrementAndGet()).build();
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     waiting.put(request.getRequestId(), new Waiting(System.nanoTime(), answer));
+    RuntimeException failure = broken;
+    if (failure != null) {
+      answer.completeExceptionally(failure);
+      return answer;
+    }
     producer.send(
         new ProducerRecord<>(requestTopic, request.getUserId(), request),
         (_, e) -> {
@@ -154,9 +161,10 @@ public final class RequestClient implements AutoCloseable {
         }
       }
     } catch (WakeupException e) {
-      if (!closing) {
-        throw e;
-      }
+      // closing
+    } catch (RuntimeException e) {
+      broken = e;
+      waiting.values().forEach(request -> request.answer().completeExceptionally(e));
     }
   }
 

@@ -25,6 +25,11 @@ public final class Running implements AutoCloseable {
 
   private Running() {}
 
+  /** Nothing yet; closed by its owner only. */
+  static Running untilClosed() {
+    return new Running();
+  }
+
   /** Nothing yet, but watching for the signal to stop. */
   public static Running untilStopped() {
     Running running = new Running();
