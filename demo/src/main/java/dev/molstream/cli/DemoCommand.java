@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Shows the whole system in one process, on an embedded Kafka: learns a model from a data set,",
+      "Shows the whole system in one process, on an embedded Kafka: learns a model from a data"
+          + " set,",
       "replays it, and lets viewers ask, click and find new films."
     },
     mixinStandardHelpOptions = true)

@@ -22,7 +22,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -73,13 +72,19 @@ public final class Molstream implements Callable<Integer> {
 
   /** Runs one command line; the exit status is returned. */
   static int run(PrintStream out, PrintStream err, String... arguments) {
-    return new CommandLine(new Molstream())
-        .setOut(new PrintWriter(out, true, UTF_8))
-        .setErr(new PrintWriter(err, true, UTF_8))
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setAbbreviatedOptionsAllowed(false)
-        .setParameterExceptionHandler(Molstream::badArguments)
-        .setExecutionExceptionHandler(Molstream::failed)
+    CommandLine command =
+        new CommandLine(new Molstream())
+            .setOut(new PrintWriter(out, true, UTF_8))
+            .setErr(new PrintWriter(err, true, UTF_8))
+            .setCaseInsensitiveEnumValuesAllowed(true);
+    return CommandErrors.install(
+            command,
+            InvalidDatasetException.class,
+            InvalidBundleException.class,
+            UnusableTopicsException.class,
+            PortInUseException.class,
+            StalledException.class,
+            KafkaException.class)
         .execute(arguments);
   }
 
@@ -88,36 +93,5 @@ public final class Molstream implements Callable<Integer> {
     throw new ParameterException(
         spec.commandLine(),
         "no command, valid is one of " + String.join(", ", spec.subcommands().keySet()));
-  }
-
-  private static int badArguments(ParameterException e, String[] arguments) {
-    CommandLine command = e.getCommandLine();
-    command
-        .getErr()
-        .println(
-            "molstream: %s (see %s --help)"
-                .formatted(oneLine(String.valueOf(e.getMessage())), command.getCommandSpec().qualifiedName(" ")));
-    return CommandLine.ExitCode.USAGE;
-  }
-
-  private static int failed(Exception e, CommandLine command, ParseResult parsed) throws Exception {
-    boolean told =
-        switch (e) {
-          case InvalidDatasetException _,
-              InvalidBundleException _,
-              PortInUseException _,
-              KafkaException _ ->
-              true;
-          default -> false;
-        };
-    if (!told) {
-      throw e;
-    }
-    command.getErr().println("molstream: " + oneLine(String.valueOf(e.getMessage())));
-    return CommandLine.ExitCode.SOFTWARE;
-  }
-
-  private static String oneLine(String message) {
-    return message.strip().replaceAll("\\s*\\R\\s*", "; ");
   }
 }

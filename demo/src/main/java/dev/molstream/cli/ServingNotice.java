@@ -32,8 +32,8 @@ record ServingNotice(Demo.Outcome outcome) {
 
           echo '{"userId":"1","k":5}' | kcat -P -b %1$s -t recommendation-requests -H content-type=application/json
 
-        Metrics: %2$s/metrics (stream-app), %3$s/metrics (index-updater)"""
-            .formatted(
-                brokers, outcome.services().appUrl(), outcome.services().updaterUrl()));
+        Metrics: %2$s/metrics (stream-app), %3$s/metrics (index-updater)\
+        """
+            .formatted(brokers, outcome.services().appUrl(), outcome.services().updaterUrl()));
   }
 }

@@ -26,8 +26,9 @@ record SpokenAudience(PrintWriter out, Progress progress) implements Audience {
       case Scene.ModelReady model -> tell(model);
       case Scene.CaughtUp caughtUp ->
           say(
-              "Kafka, index-updater and stream-app are up. Put %,d films and %,d events onto the topics"
-                  + " in %.1f s; %.1f s later all were embedded and in their viewers' histories.",
+              "Kafka, index-updater and stream-app are up. Put %,d films and %,d events onto the"
+                  + " topics in %.1f s; %.1f s later all were embedded and in their viewers'"
+                  + " histories.",
               caughtUp.items(),
               caughtUp.events(),
               seconds(caughtUp.replayed()),
@@ -56,9 +57,7 @@ record SpokenAudience(PrintWriter out, Progress progress) implements Audience {
 
   private void tell(Scene.ModelReady model) {
     String trained =
-        model.trained().isZero()
-            ? ""
-            : ", trained in " + model.trained().toSeconds() + " s";
+        model.trained().isZero() ? "" : ", trained in " + model.trained().toSeconds() + " s";
     say(
         "%nThe model %s (%s with %s %s%s): for %,d viewers it was asked which film they saw last.",
         model.modelId(),

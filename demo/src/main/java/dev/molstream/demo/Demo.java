@@ -28,8 +28,7 @@ public final class Demo {
   private final Running running;
   private final RandomGenerator random = new SplittableRandom(SEED);
 
-  private Demo(
-      DemoSettings settings, Audience audience, InstantSource clock, Running running) {
+  private Demo(DemoSettings settings, Audience audience, InstantSource clock, Running running) {
     this.settings = settings;
     this.audience = audience;
     this.clock = clock;
@@ -62,10 +61,13 @@ public final class Demo {
     Learning learning = Learning.from(data, audience.progress());
     Path bundle = settings.bundle();
     Scene.ModelReady model =
-        bundle == null ? learning.train(bundle = work.resolve("bundle")) : learning.evaluate(bundle);
+        bundle == null
+            ? learning.train(bundle = work.resolve("bundle"))
+            : learning.evaluate(bundle);
     audience.watch(model);
 
-    EmbeddedBroker broker = running.add(EmbeddedBroker.start(work.resolve("broker"), settings.port()));
+    EmbeddedBroker broker =
+        running.add(EmbeddedBroker.start(work.resolve("broker"), settings.port()));
     LiveServices services =
         running.add(
             LiveServices.start(broker.bootstrapServers(), TOPICS, bundle, work.resolve("state")));
@@ -92,13 +94,11 @@ public final class Demo {
             load.latency(),
             load.stages(),
             model.modelId()));
-    boolean answeredOnce =
-        load.answers() == settings.requests() && load.duplicates() == 0;
+    boolean answeredOnce = load.answers() == settings.requests() && load.duplicates() == 0;
     return new Outcome(broker, services, scenes && answeredOnce);
   }
 
-  private Scene.CaughtUp replay(
-      EmbeddedBroker broker, LiveServices services, TrainingData data) {
+  private Scene.CaughtUp replay(EmbeddedBroker broker, LiveServices services, TrainingData data) {
     Replay replay = Replay.onto(broker.bootstrapServers(), TOPICS);
     long started = System.nanoTime();
     long items = replay.items(settings.dataset(), audience.progress());
@@ -130,7 +130,9 @@ public final class Demo {
     }
   }
 
-  /** A new film is a matter of taste: when one viewer is not shown it, another with another film. */
+  /**
+   * A new film is a matter of taste: when one viewer is not shown it, another with another film.
+   */
   private Scene.@Nullable Arrival arrival(Stage stage, TrainingData data) {
     for (int i = 0; i < TRIES; i++) {
       Scene.Arrival arrival = stage.arrive(someone(data), ARRIVAL_PATIENCE);

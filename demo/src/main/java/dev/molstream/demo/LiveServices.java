@@ -64,8 +64,7 @@ public final class LiveServices implements AutoCloseable {
               StreamApp.start(
                   StreamAppConfig.of(Settings.of(StreamAppConfig.definition(), settings))));
       LiveServices services = new LiveServices(running, admin, topics, updater, app);
-      Waiting.until(
-          "the services are ready", PATIENCE, () -> updater.isReady() && app.isReady());
+      Waiting.until("the services are ready", PATIENCE, () -> updater.isReady() && app.isReady());
       return services;
     } catch (RuntimeException e) {
       running.close();

@@ -99,8 +99,7 @@ public final class Replay {
   }
 
   /** One topic being filled. */
-  private final class Sending<T extends SpecificRecord>
-      implements AutoCloseable {
+  private final class Sending<T extends SpecificRecord> implements AutoCloseable {
     private final String topic;
     private final Producer<String, T> producer;
     private final Progress.Task task;

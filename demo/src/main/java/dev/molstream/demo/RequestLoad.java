@@ -26,12 +26,7 @@ import org.apache.kafka.common.errors.InterruptException;
  * @param latency from producing a request to having its answer, microseconds
  */
 record RequestLoad(
-    long requests,
-    long answers,
-    long ok,
-    long duplicates,
-    Histogram latency,
-    Scene.Stages stages) {
+    long requests, long answers, long ok, long duplicates, Histogram latency, Scene.Stages stages) {
   private static final int AT_A_TIME = 4;
   private static final int LIST = 10;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -88,8 +83,7 @@ record RequestLoad(
   private static Histogram latency(Collection<Answer> answers) {
     Histogram latency = new Histogram(HIGHEST_MICROS, 3);
     for (Answer answer : answers) {
-      latency.recordValue(
-          Math.min(HIGHEST_MICROS, TimeUnit.NANOSECONDS.toMicros(answer.nanos())));
+      latency.recordValue(Math.min(HIGHEST_MICROS, TimeUnit.NANOSECONDS.toMicros(answer.nanos())));
     }
     return latency;
   }

@@ -45,8 +45,7 @@ public sealed interface Scene {
    * @param replayed how long producing took
    * @param caughtUp how long until the last event was in a history, from its acknowledgement
    */
-  record CaughtUp(long items, long events, Duration replayed, Duration caughtUp)
-      implements Scene {}
+  record CaughtUp(long items, long events, Duration replayed, Duration caughtUp) implements Scene {}
 
   /**
    * Somebody's recommendations.
@@ -110,8 +109,7 @@ public sealed interface Scene {
    *
    * @param elapsed from producing the deletion to the first answer without it
    */
-  record Departure(String userId, String itemId, String title, Duration elapsed)
-      implements Scene {}
+  record Departure(String userId, String itemId, String title, Duration elapsed) implements Scene {}
 
   /**
    * The figures at the end.

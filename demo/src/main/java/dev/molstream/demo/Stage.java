@@ -44,8 +44,7 @@ final class Stage implements AutoCloseable {
   private final Producer<String, ItemUpdate> updates;
   private final InstantSource clock;
 
-  Stage(
-      String bootstrapServers, TopicCatalogue topics, TrainingData data, InstantSource clock) {
+  Stage(String bootstrapServers, TopicCatalogue topics, TrainingData data, InstantSource clock) {
     this.data = data;
     this.films = new Films(data);
     this.topics = topics;
@@ -58,14 +57,13 @@ final class Stage implements AutoCloseable {
   /** What a viewer is recommended. */
   Scene.Recommended recommend(int user) {
     Answer answer = client.ask(data.userId(user), LIST, PATIENCE);
-    return new Scene.Recommended(
-        data.userId(user), films.lastTitles(user, TITLES), answer.items());
+    return new Scene.Recommended(data.userId(user), films.lastTitles(user, TITLES), answer.items());
   }
 
   /**
    * A viewer clicks on a well-known film that is neither seen nor recommended, so that a changed
-   * list is the model's doing and not that of leaving out what was clicked. Should the list stay
-   * as it is, a second click on another film is tried, and so on.
+   * list is the model's doing and not that of leaving out what was clicked. Should the list stay as
+   * it is, a second click on another film is tried, and so on.
    */
   Scene.Reaction click(int user) {
     String userId = data.userId(user);
@@ -73,7 +71,10 @@ final class Stage implements AutoCloseable {
     Set<String> known = films.seen(user);
     known.addAll(before.itemIds());
     List<ItemContent> choices =
-        films.byPopularity().stream().filter(film -> !known.contains(film.itemId())).limit(5).toList();
+        films.byPopularity().stream()
+            .filter(film -> !known.contains(film.itemId()))
+            .limit(5)
+            .toList();
     Scene.Reaction reaction = null;
     for (ItemContent film : choices) {
       long started = System.nanoTime();
@@ -137,10 +138,7 @@ final class Stage implements AutoCloseable {
   Scene.Departure depart(Scene.Arrival arrival) {
     long started = System.nanoTime();
     send(updates, Topic.ITEM_UPDATES, arrival.itemId(), null);
-    while (client
-        .ask(arrival.userId(), LONG_LIST, PATIENCE)
-        .rank(arrival.itemId())
-        .isPresent()) {
+    while (client.ask(arrival.userId(), LONG_LIST, PATIENCE).rank(arrival.itemId()).isPresent()) {
       if (System.nanoTime() - started > PATIENCE.toNanos()) {
         throw new StalledException(
             "film " + arrival.title() + " was deleted and is still recommended");
@@ -171,11 +169,7 @@ final class Stage implements AutoCloseable {
   }
 
   /** Produces and waits for the acknowledgement: what is read after it must show its effect. */
-  private <T> void send(
-      Producer<String, T> producer,
-      Topic topic,
-      String key,
-      @Nullable T value) {
+  private <T> void send(Producer<String, T> producer, Topic topic, String key, @Nullable T value) {
     try {
       producer.send(new ProducerRecord<>(topics.name(topic), key, value)).get();
     } catch (ExecutionException e) {
@@ -189,8 +183,10 @@ final class Stage implements AutoCloseable {
       String bootstrapServers, Serializer<T> serializer) {
     return new KafkaProducer<>(
         Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-            ProducerConfig.LINGER_MS_CONFIG, 0),
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrapServers,
+            ProducerConfig.LINGER_MS_CONFIG,
+            0),
         new StringSerializer(),
         serializer);
   }

@@ -50,8 +50,6 @@ public interface ItemIndex extends AutoCloseable {
   /** The item's title, or null when the item is not held. */
   @Nullable String title(String itemId);
 
-  boolean passes(String itemId, SearchFilter filter);
-
   /** True when the item is held and may be recommended. */
   boolean isAvailable(String itemId);
 
