@@ -1,0 +1,102 @@
+package dev.molstream.schemas;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * The topics between the processes. Keys are UTF-8 strings, values Avro records (see {@link
+ * AvroSerde}), except in dead-letters, which holds records as they were received.
+ */
+public enum Topic {
+  /** Key userId, value {@link UserEvent}. */
+  USER_EVENTS("user-events", Partitions.EVENTS, deleteAfter(Duration.ofDays(30), true)),
+  /** Key itemId, value {@link ItemUpdate}; a null value deletes the item. */
+  ITEM_UPDATES("item-updates", Partitions.CATALOGUE, compact()),
+  /** Key userId, value {@link RecommendationRequest}; partitioned as user-events is. */
+  RECOMMENDATION_REQUESTS(
+      "recommendation-requests", Partitions.EVENTS, deleteAfter(Duration.ofDays(1), false)),
+  /** Key userId, value {@link Recommendations}. */
+  RECOMMENDATIONS("recommendations", Partitions.EVENTS, deleteAfter(Duration.ofDays(1), false)),
+  /** Key modelId, value {@link ModelRelease}. */
+  MODELS("models", Partitions.ONE, compact()),
+  /** Key {@link EmbeddingKey}, value {@link ItemEmbedding}; a null value deletes. */
+  ITEM_EMBEDDINGS("item-embeddings", Partitions.CATALOGUE, compact()),
+  /** Key and value as received, the reason and the place of origin in headers. */
+  DEAD_LETTERS("dead-letters", Partitions.ONE, deleteAfter(Duration.ofDays(14), true));
+
+  /** Which of the catalogue's partition counts a topic takes. */
+  enum Partitions {
+    /** One per share of the users: topics that are read together must agree. */
+    EVENTS,
+    /** One per share of the items. */
+    CATALOGUE,
+    /** A single partition: little data, and one order of everything. */
+    ONE
+  }
+
+  private final String suffix;
+  private final Partitions partitions;
+  private final Map<String, String> settings;
+
+  Topic(String suffix, Partitions partitions, Map<String, String> settings) {
+    this.suffix = suffix;
+    this.partitions = partitions;
+    this.settings = settings;
+  }
+
+  /** The name without the catalogue's prefix. */
+  public String suffix() {
+    return suffix;
+  }
+
+  /** True when Kafka keeps the last record of each key, false when it deletes by age. */
+  public boolean isCompacted() {
+    return TopicConfig.CLEANUP_POLICY_COMPACT.equals(
+        settings.get(TopicConfig.CLEANUP_POLICY_CONFIG));
+  }
+
+  Partitions partitions() {
+    return partitions;
+  }
+
+  /** Topic configuration, by Kafka's names. */
+  Map<String, String> settings() {
+    return settings;
+  }
+
+  /**
+   * Records go by age.
+   *
+   * @param stampedByBroker age counts from arrival, so that replayed history (with producer
+   *     timestamps years back) is not deleted as soon as it is written; otherwise from the
+   *     producer's timestamp, which latencies are measured from
+   */
+  private static Map<String, String> deleteAfter(Duration retention, boolean stampedByBroker) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+    settings.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
+    settings.put(
+        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+        stampedByBroker ? "LogAppendTime" : "CreateTime");
+    return Map.copyOf(settings);
+  }
+
+  /**
+   * The last record of each key stays. Deletions stay readable for a week: an instance that was
+   * down for longer must be started with an empty state directory, or it keeps deleted items.
+   */
+  private static Map<String, String> compact() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    settings.put(
+        TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(Duration.ofDays(7).toMillis()));
+    // Only closed segments are compacted: small ones, closed daily, keep a replay short.
+    settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(128 << 20));
+    settings.put(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.3");
+    settings.put(
+        TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, Long.toString(Duration.ofDays(1).toMillis()));
+    return Map.copyOf(settings);
+  }
+}

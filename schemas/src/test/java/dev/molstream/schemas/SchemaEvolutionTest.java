@@ -1,0 +1,126 @@
+package dev.molstream.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SchemaEvolutionTest {
+  private static final Schema OLDER_EVENT =
+      Objects.requireNonNull(SchemaHistory.older("UserEvent", 1));
+
+  static Stream<Schema> current() {
+    return Stream.of(
+        UserEvent.getClassSchema(),
+        ItemUpdate.getClassSchema(),
+        RecommendationRequest.getClassSchema(),
+        Recommendations.getClassSchema(),
+        ItemEmbedding.getClassSchema(),
+        ModelRelease.getClassSchema());
+  }
+
+  @Test
+  void readsARecordOfTheOlderSchemaWithDefaultsForWhatIsNew() throws Exception {
+    GenericRecord older = new GenericData.Record(OLDER_EVENT);
+    older.put("eventId", "e-1");
+    older.put("userId", "1");
+    older.put("itemId", "1270");
+    older.put(
+        "action", new GenericData.EnumSymbol(OLDER_EVENT.getField("action").schema(), "RATE"));
+    older.put("value", 4.5f);
+    older.put("timestamp", Records.TIME.toEpochMilli());
+    byte[] bytes =
+        new BinaryMessageEncoder<GenericRecord>(GenericData.get(), OLDER_EVENT)
+            .encode(older)
+            .array();
+
+    UserEvent event = AvroSerde.of(UserEvent.class).deserializer().deserialize("any", bytes);
+
+    assertThat(event)
+        .isEqualTo(
+            UserEvent.newBuilder()
+                .setEventId("e-1")
+                .setUserId("1")
+                .setItemId("1270")
+                .setAction(Action.RATE)
+                .setValue(4.5f)
+                .setTimestamp(Records.TIME)
+                .setAttributes(Map.of())
+                .build());
+  }
+
+  @Test
+  void anOlderReaderReadsTodaysRecordAndSeesOtherForActionsItDoesNotKnow() throws Exception {
+    byte[] bytes = AvroSerde.of(UserEvent.class).serializer().serialize("any", Records.event());
+
+    GenericRecord read =
+        new BinaryMessageDecoder<GenericRecord>(
+                new GenericData(), OLDER_EVENT, SchemaHistory.of(UserEvent.getClassSchema()))
+            .decode(bytes);
+
+    assertThat(read.get("itemId").toString()).isEqualTo("1270");
+    assertThat(read.get("value")).isEqualTo(4.5f);
+    assertThat(read.get("timestamp")).isEqualTo(Records.TIME.toEpochMilli());
+    assertThat(read.get("action").toString()).isEqualTo("OTHER");
+    assertThat(read.hasField("attributes")).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("current")
+  void everyEarlierSchemaAndTheCurrentOneReadEachOther(Schema current) {
+    for (Schema older : history(current.getName())) {
+      assertReads(current, older);
+      assertReads(older, current);
+    }
+  }
+
+  /**
+   * When this fails, a schema changed that other processes may already write with. Copy the one of
+   * the last release to {@code history/NAME.N.avsc}, then put the new fingerprint here.
+   */
+  @Test
+  void currentSchemasAreTheOnesPinnedHere() {
+    assertThat(current().map(SchemaEvolutionTest::nameAndFingerprint))
+        .containsExactly(
+            "UserEvent fc99887be35348b5",
+            "ItemUpdate 0c0d329af87fd9b2",
+            "RecommendationRequest 235b94aa8e585de4",
+            "Recommendations 98e91e913886c8af",
+            "ItemEmbedding 26528ba8d2879da7",
+            "ModelRelease e6a6582203b75d5d");
+  }
+
+  private static String nameAndFingerprint(Schema schema) {
+    return "%s %016x".formatted(schema.getName(), SchemaNormalization.parsingFingerprint64(schema));
+  }
+
+  private static List<Schema> history(String name) {
+    List<Schema> schemas = new ArrayList<>();
+    for (int version = 1; ; version++) {
+      Schema older = SchemaHistory.older(name, version);
+      if (older == null) {
+        return schemas;
+      }
+      schemas.add(older);
+    }
+  }
+
+  private static void assertReads(Schema reader, Schema writer) {
+    assertThat(SchemaCompatibility.checkReaderWriterCompatibility(reader, writer).getType())
+        .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
+  }
+}
