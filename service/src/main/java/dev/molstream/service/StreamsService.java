@@ -1,0 +1,149 @@
+package dev.molstream.service;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running topology, configured for latency and for failing loudly: an exception that is not about
+ * one bad record stops the whole client, {@link #broken} says why, and the process is expected to
+ * end with it.
+ *
+ * <p>All methods may be called from any thread except Kafka Streams' own.
+ */
+public final class StreamsService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StreamsService.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+
+  private final KafkaStreams streams;
+  private final KafkaStreamsMetrics metrics;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile @Nullable String failure;
+
+  private StreamsService(KafkaStreams streams) {
+    this.streams = streams;
+    this.metrics = new KafkaStreamsMetrics(streams);
+  }
+
+  /**
+   * Starts the topology; returns at once, while it is still joining its group and restoring state.
+   *
+   * @param settings from {@link #settings}, changed as the service needs
+   */
+  public static StreamsService start(
+      Topology topology, Map<String, Object> settings, MeterRegistry registry) {
+    Properties properties = new Properties();
+    properties.putAll(settings);
+    StreamsService service = new StreamsService(new KafkaStreams(topology, properties));
+    service.streams.setUncaughtExceptionHandler(service::fail);
+    service.streams.setStateListener(
+        (now, before) -> {
+          LOG.info("kafka streams: {} (was {})", now, before);
+          if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
+            service.ended.countDown();
+          }
+        });
+    service.metrics.bindTo(registry);
+    service.streams.start();
+    return service;
+  }
+
+  /**
+   * Settings for {@link #start}: ours for latency, then the operator's {@code kafka.*}, then those
+   * that must be as they are.
+   */
+  public static Map<String, Object> settings(ServiceConfig config, DeadLetters deadLetters) {
+    Map<String, Object> settings = new HashMap<>();
+    // The default of 100 ms in Kafka Streams is the largest part of the latency of an answer.
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+    // With exactly-once, results are seen at the commit; below 10 ms transactions cost more than
+    // they give. At least once, it bounds what is done again after a crash.
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.isExactlyOnce() ? 10 : 100);
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    settings.putAll(config.kafka());
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDirectory().toString());
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, config.processingGuarantee());
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.streamThreads());
+    settings.putAll(deadLetters.streamsSettings());
+    return settings;
+  }
+
+  /** A producer with the operator's settings that loses and doubles nothing. */
+  public static Producer<byte[], byte[]> producer(ServiceConfig config) {
+    Map<String, Object> settings = new HashMap<>(config.kafka());
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    Map<String, Object> producer =
+        new StreamsConfig(settings).getProducerConfigs(config.applicationId() + "-dead-letters");
+    producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    producer.put(ProducerConfig.ACKS_CONFIG, "all");
+    return new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** The client underneath, to read its stores. */
+  public KafkaStreams streams() {
+    return streams;
+  }
+
+  /** Why it has stopped for good, or nothing. */
+  public List<String> broken() {
+    String why = failure;
+    return why == null ? List.of() : List.of(why);
+  }
+
+  /** What keeps it from running, or nothing. */
+  public List<String> missing() {
+    KafkaStreams.State state = streams.state();
+    return state == KafkaStreams.State.RUNNING
+        ? List.of()
+        : List.of("kafka streams is " + state + ", not RUNNING");
+  }
+
+  /**
+   * Waits until it has stopped.
+   *
+   * @return true when it was closed, false when it failed
+   */
+  public boolean awaitEnd() throws InterruptedException {
+    ended.await();
+    return failure == null;
+  }
+
+  /** Stops, committing what is done; a second call does nothing. */
+  @Override
+  public void close() {
+    metrics.close();
+    if (!streams.close(CLOSE_TIMEOUT)) {
+      LOG.warn("kafka streams did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
+    }
+    ended.countDown();
+  }
+
+  private StreamThreadExceptionResponse fail(Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    failure = "kafka streams failed: " + root;
+    LOG.error("stopping: a failure that no retry repairs", cause);
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+}
