@@ -50,7 +50,7 @@ final class RecommendationTopology {
       UserSettings settings,
       ReplyTopics replies,
       Function<Path, ItemIndex> opener) {
-    String modelId = settings.bundle().manifest().modelId();
+    String modelId = settings.model().modelId();
     String events = topics.name(Topic.USER_EVENTS);
     String requests = topics.name(Topic.RECOMMENDATION_REQUESTS);
     AvroSerde<UserEvent> eventSerde = AvroSerde.of(UserEvent.class);

@@ -69,7 +69,8 @@ public final class StreamApp implements AutoCloseable {
             () -> StreamsService.producer(service));
     UserSettings users =
         new UserSettings(
-            bundle,
+            bundle.manifest(),
+            bundle::openQueryTower,
             config.plan(),
             config.historyMaxEvents(),
             config.decay(),

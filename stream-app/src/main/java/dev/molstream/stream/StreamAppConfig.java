@@ -58,7 +58,9 @@ public record StreamAppConfig(
             "auto",
             SettingRange.oneOf("auto", "exact", "averaged"),
             MEDIUM,
-            "How to search when a request does not say: auto is exact up to " + EXACT_MAX_ITEMS + ".")
+            "How to search when a request does not say: auto is exact up to "
+                + EXACT_MAX_ITEMS
+                + ".")
         .define(
             CANDIDATES,
             Type.INT,
