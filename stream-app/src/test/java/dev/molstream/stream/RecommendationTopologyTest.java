@@ -341,13 +341,12 @@ class RecommendationTopologyTest {
             .setComponents(PackedFloats.pack(Float.NaN, 0f))
             .build();
 
+    assertEmbeddingRefused("model-1/at30", new byte[] {9, 9}, "UNREADABLE");
     assertEmbeddingRefused("model-1/at30", write(tooShort), "INVALID_VECTOR");
     assertEmbeddingRefused("model-1/at30", write(notFinite), "INVALID_VECTOR");
     assertEmbeddingRefused("model-1/at31", write(tooShort), "KEY_MISMATCH");
     assertEmbeddingRefused("no slash", write(tooShort), "INVALID_ID");
 
-    // The test driver does not hand what a global source cannot read to our handler.
-    stream.embeddings.pipeInput("model-1/at30", new byte[] {9, 9});
     stream.item("newcomer", 39);
     assertThat(items(stream.ask("u", 3))).contains("newcomer", "at30");
   }
@@ -381,6 +380,7 @@ class RecommendationTopologyTest {
   private void assertEmbeddingRefused(String key, byte[] value, String reason) {
     stream.embeddings.pipeInput(key, value);
 
+    assertThat(stream.onlyGlobalDeadLetter().key()).isEqualTo(key.getBytes(StandardCharsets.UTF_8));
     assertThat(stream.onlyGlobalDeadLetter().value()).isEqualTo(value);
     assertThat(header(stream.onlyGlobalDeadLetter().headers(), DeadLetters.REASON_HEADER))
         .isEqualTo(reason);

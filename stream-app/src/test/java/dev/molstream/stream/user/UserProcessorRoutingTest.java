@@ -70,6 +70,7 @@ class UserProcessorRoutingTest {
                 decay,
                 new UserPartitions(PARTITIONS),
                 new SimpleMeterRegistry()));
+    context.setCurrentSystemTimeMs(1_000);
     processor.init(context);
   }
 
