@@ -33,10 +33,10 @@ public final class GatingNetwork {
       float[] outputWeight,
       float[] outputBias) {
     int products = shape.gateHidden() * shape.logits();
-    requireLength("hiddenWeight", hiddenWeight, products);
-    requireLength("hiddenBias", hiddenBias, shape.gateHidden());
-    requireLength("outputWeight", outputWeight, products);
-    requireLength("outputBias", outputBias, shape.logits());
+    MolShape.requireVector("hiddenWeight", hiddenWeight, products);
+    MolShape.requireVector("hiddenBias", hiddenBias, shape.gateHidden());
+    MolShape.requireVector("outputWeight", outputWeight, products);
+    MolShape.requireVector("outputBias", outputBias, shape.logits());
     return new GatingNetwork(
         hiddenWeight.clone(), hiddenBias.clone(), outputWeight.clone(), outputBias.clone());
   }
@@ -59,17 +59,5 @@ public final class GatingNetwork {
   /** A copy of the L biases of the second layer. */
   public float[] outputBias() {
     return outputBias.clone();
-  }
-
-  private static void requireLength(String name, float[] weights, int length) {
-    if (weights.length != length) {
-      throw new IllegalArgumentException(
-          name + " has " + weights.length + " values, the shape needs " + length);
-    }
-    for (float weight : weights) {
-      if (!Float.isFinite(weight)) {
-        throw new IllegalArgumentException(name + " holds " + weight + ", not a finite number");
-      }
-    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.molstream.retrieval;
 
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * Where and for what an index is opened.
@@ -12,4 +13,21 @@ import java.nio.file.Path;
  * @param expectedItems how many items to size the store for, at least 1
  */
 public record IndexSettings(
-    Path directory, String modelId, MolShape shape, GatingNetwork gating, long expectedItems) {}
+    Path directory, String modelId, MolShape shape, GatingNetwork gating, long expectedItems) {
+
+  private static final Pattern MODEL_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
+  public IndexSettings {
+    if (!MODEL_ID.matcher(modelId).matches()) {
+      throw new IllegalArgumentException(
+          "model id '" + modelId + "' is not 1 to 128 letters, digits, '.', '_' or '-'");
+    }
+    if (expectedItems < 1) {
+      throw new IllegalArgumentException("expectedItems " + expectedItems + " is not at least 1");
+    }
+    if (gating.hiddenBias().length != shape.gateHidden()
+        || gating.outputBias().length != shape.logits()) {
+      throw new IllegalArgumentException("the gating network is not of the shape " + shape);
+    }
+  }
+}

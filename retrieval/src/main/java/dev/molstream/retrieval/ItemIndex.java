@@ -1,5 +1,6 @@
 package dev.molstream.retrieval;
 
+import dev.molstream.retrieval.index.StoredItemIndex;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public interface ItemIndex extends AutoCloseable {
    * starting empty when it belongs to another model, shape or layout version.
    */
   static ItemIndex open(IndexSettings settings) {
-    throw new UnsupportedOperationException("not yet: " + settings);
+    return StoredItemIndex.open(settings);
   }
 
   /** The settings it was opened with. */

@@ -17,6 +17,8 @@ public record MolShape(
     int componentDimension,
     int gateHidden,
     float temperature) {
+  /** The largest magnitude of any number of a query, an item or a gate: keeps scores finite. */
+  static final float LARGEST_VALUE = 1e6f;
 
   public MolShape {
     requireRange("baseDimension", baseDimension, 4096);
@@ -42,6 +44,41 @@ public record MolShape(
   /** P_X · d, the floats of an item's components. */
   public int itemFloats() {
     return itemComponents * componentDimension;
+  }
+
+  /**
+   * Checks a query's lengths and values.
+   *
+   * @throws IllegalArgumentException naming what does not fit
+   */
+  public void requireFits(MolQuery query) {
+    requireVector("query components", query.components(), queryFloats());
+    requireVector("query gate", query.gate(), logits());
+  }
+
+  /**
+   * Checks the lengths and values of an item's vectors.
+   *
+   * @throws IllegalArgumentException naming the item and what does not fit
+   */
+  public void requireFits(MolItem item) {
+    String name = "item " + item.itemId() + ": ";
+    requireVector(name + "base", item.base(), baseDimension);
+    requireVector(name + "components", item.components(), itemFloats());
+    requireVector(name + "gate", item.gate(), logits());
+  }
+
+  static void requireVector(String name, float[] vector, int length) {
+    if (vector.length != length) {
+      throw new IllegalArgumentException(
+          name + " has " + vector.length + " values, the shape needs " + length);
+    }
+    for (float value : vector) {
+      if (!(Math.abs(value) <= LARGEST_VALUE)) {
+        throw new IllegalArgumentException(
+            name + " holds " + value + ", which is not within ±" + LARGEST_VALUE);
+      }
+    }
   }
 
   @Override
