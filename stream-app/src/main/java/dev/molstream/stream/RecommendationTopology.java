@@ -55,7 +55,7 @@ final class RecommendationTopology {
     AvroSerde<RecommendationRequest> requestSerde = AvroSerde.of(RecommendationRequest.class);
     return new Topology()
         .addGlobalStore(
-            new ItemIndexStoreBuilder(opener),
+            new ItemIndexStoreBuilder(opener, settings.registry()),
             "embeddings",
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer(),

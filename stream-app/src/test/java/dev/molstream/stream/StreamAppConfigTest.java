@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.molstream.service.InvalidConfigException;
-import dev.molstream.service.Settings;
 import dev.molstream.stream.request.SearchPlan;
 import java.time.Duration;
 import java.util.HashMap;
@@ -46,6 +45,6 @@ class StreamAppConfigTest {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       given.put(keysAndValues[i], keysAndValues[i + 1]);
     }
-    return StreamAppConfig.of(Settings.of(StreamAppConfig.definition(), given));
+    return StreamAppConfig.of(given);
   }
 }

@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Reads bytes and decodes them itself, so that the dead letter is what was received.
  */
 @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-public final class EmbeddingProcessor
-    extends ContextualProcessor<byte[], byte[], Void, Void> {
+public final class EmbeddingProcessor extends ContextualProcessor<byte[], byte[], Void, Void> {
   private static final String UPSERT = "upsert";
   private static final String DELETE = "delete";
 

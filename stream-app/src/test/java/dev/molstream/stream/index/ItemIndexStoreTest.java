@@ -8,6 +8,7 @@ import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolItem;
 import dev.molstream.retrieval.MolShape;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +97,8 @@ class ItemIndexStoreTest {
         GatingNetwork.of(SHAPE, new float[1], new float[1], new float[1], new float[1]);
     ItemIndexStore store =
         new ItemIndexStoreBuilder(
-                at -> ItemIndex.open(new IndexSettings(at, "model", SHAPE, gating, 100)))
+                at -> ItemIndex.open(new IndexSettings(at, "model", SHAPE, gating, 100)),
+                new SimpleMeterRegistry())
             .build();
     store.init(context, store);
     return store;

@@ -59,7 +59,7 @@ class UserProcessorRoutingTest {
     add(UserHistory.storeBuilder().withLoggingDisabled().build());
     add(PopularItems.storeBuilder(decay).withLoggingDisabled().withCachingDisabled().build());
     FakeModel model = new FakeModel("model");
-    add(new ItemIndexStoreBuilder(model::openIndex).build());
+    add(new ItemIndexStoreBuilder(model::openIndex, new SimpleMeterRegistry()).build());
     processor =
         new UserProcessor(
             new UserSettings(
