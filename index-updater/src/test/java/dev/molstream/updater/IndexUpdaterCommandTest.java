@@ -23,7 +23,15 @@ class IndexUpdaterCommandTest {
 
   @Test
   void endsWithTwoAndOneLineAtABadSetting() {
-    assertThat(run("--set", "bootstrap.servers=x:1", "--set", "batch.size=0")).isEqualTo(2);
+    assertThat(
+            run(
+                "--set",
+                "bootstrap.servers=x:1",
+                "--set",
+                "model.bundle=b",
+                "--set",
+                "batch.size=0"))
+        .isEqualTo(2);
     assertThat(errors.toString())
         .isEqualToNormalizingNewlines(
             "index-updater: batch.size=0 is not valid: must be a whole number, 1 to 4096\n");
