@@ -58,4 +58,94 @@ public record TrainingSettings(
       throw new IllegalArgumentException("workers " + workers + " is not at least 1");
     }
   }
+
+  /** The same recipe with another seed. */
+  public TrainingSettings withSeed(long seed) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        features,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /** The same recipe with another number of workers. */
+  public TrainingSettings withWorkers(int workers) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        features,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /** The same recipe with another number of validated users. */
+  public TrainingSettings withValidationUsers(int validationUsers) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        features,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /** The same recipe with another time budget. */
+  public TrainingSettings withTimeBudget(Duration timeBudget) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        features,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /** The same recipe with another schedule. */
+  public TrainingSettings withSchedule(Schedule schedule) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        features,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
 }

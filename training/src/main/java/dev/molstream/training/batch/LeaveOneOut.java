@@ -1,6 +1,7 @@
 package dev.molstream.training.batch;
 
 import dev.molstream.training.TrainingData;
+import java.util.stream.IntStream;
 
 /**
  * Which of a user's events serve what (mol.md section 5): the last is the test item, the one before
@@ -22,6 +23,11 @@ public enum LeaveOneOut {
   public int target(TrainingData data, int user) {
     int length = data.length(user);
     return length > HELD_OUT ? length - fromEnd : -1;
+  }
+
+  /** The users that are evaluated. */
+  public IntStream users(TrainingData data) {
+    return IntStream.range(0, data.userCount()).filter(user -> data.length(user) > HELD_OUT);
   }
 
   /** How many of the user's first events may be learned from. */

@@ -1,5 +1,6 @@
 package dev.molstream.training.network;
 
+import java.util.Arrays;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -93,7 +94,7 @@ public final class HstuEncoder implements SequenceEncoder {
   }
 
   /** How far back position j lies from i, row major [n · n]; 0 above the diagonal. */
-  static Tensor distances(int length) {
+  private static Tensor distances(int length) {
     long[] distances = new long[length * length];
     for (int i = 0; i < length; i++) {
       for (int j = 0; j <= i; j++) {
@@ -103,19 +104,12 @@ public final class HstuEncoder implements SequenceEncoder {
     return Tensors.of(distances, distances.length);
   }
 
-  /** 1/N on and below the diagonal, 0 above. */
+  /** Row major [n, n]: 1/N on and below the diagonal, 0 above. */
   private Tensor causal(int length) {
-    return Tensors.of(causal(length, 1f / shape.maxHistory()), length, length);
-  }
-
-  /** Row major [n, n]: {@code weight} on and below the diagonal, 0 above. */
-  static float[] causal(int length, float weight) {
     float[] causal = new float[length * length];
     for (int i = 0; i < length; i++) {
-      for (int j = 0; j <= i; j++) {
-        causal[i * length + j] = weight;
-      }
+      Arrays.fill(causal, i * length, i * length + i + 1, 1f / shape.maxHistory());
     }
-    return causal;
+    return Tensors.of(causal, length, length);
   }
 }

@@ -6,6 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** The whole model: items and histories to component vectors and gates, and their scores. */
 public final class RetrievalNetwork implements AutoCloseable {
+  private final NetworkShape shape;
   private final Parameters parameters;
   private final ItemNetwork itemNetwork;
   private final SequenceEncoder encoder;
@@ -18,7 +19,12 @@ public final class RetrievalNetwork implements AutoCloseable {
   public record Queries(Tensor components, Tensor gates) {}
 
   private RetrievalNetwork(
-      Parameters parameters, ItemNetwork itemNetwork, SequenceEncoder encoder, MolHead head) {
+      NetworkShape shape,
+      Parameters parameters,
+      ItemNetwork itemNetwork,
+      SequenceEncoder encoder,
+      MolHead head) {
+    this.shape = shape;
     this.parameters = parameters;
     this.itemNetwork = itemNetwork;
     this.encoder = encoder;
@@ -42,7 +48,12 @@ public final class RetrievalNetwork implements AutoCloseable {
           case SASREC -> new SasRecEncoder(shape.encoder(), parameters);
         };
     return new RetrievalNetwork(
-        parameters, items, encoder, new MolHead(mol, shape.queryHidden(), parameters));
+        shape, parameters, items, encoder, new MolHead(mol, shape.queryHidden(), parameters));
+  }
+
+  /** Its sizes. */
+  public NetworkShape shape() {
+    return shape;
   }
 
   /** The weights. */

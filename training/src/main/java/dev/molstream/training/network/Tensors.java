@@ -9,9 +9,6 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Moves values between Java arrays and tensors, and names the few operations used everywhere. */
 public final class Tensors {
-  /** Under the layer norms; small, because HSTU's attention output is. */
-  static final double NORM_EPSILON = 1e-6;
-
   private Tensors() {}
 
   /** A tensor holding a copy of the values, row major. */
@@ -69,7 +66,7 @@ public final class Tensors {
         new long[] {width},
         new TensorOptional(),
         new TensorOptional(),
-        NORM_EPSILON,
+        SequenceEncoder.NORM_EPSILON,
         false);
   }
 }
