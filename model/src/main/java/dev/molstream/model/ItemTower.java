@@ -4,9 +4,17 @@ import java.util.List;
 
 /** Runs {@code item-tower.onnx}. One thread at a time; open one per thread. */
 public interface ItemTower extends AutoCloseable {
-  /** Embeds the items in one batch, in their order. */
+  /**
+   * Embeds the items, in their order, all or none.
+   *
+   * @throws IllegalArgumentException naming the item whose content embedding has another length
+   *     than the feature spec's, or holds a value that is not finite
+   * @throws IllegalStateException when the tower fails or gives values that are not finite, or is
+   *     closed
+   */
   List<ItemVectors> embed(List<ItemContent> items);
 
+  /** Frees native memory; a second call does nothing. */
   @Override
   void close();
 }

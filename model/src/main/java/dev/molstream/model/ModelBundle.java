@@ -1,33 +1,143 @@
 package dev.molstream.model;
 
 import dev.molstream.retrieval.GatingNetwork;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
-/** A verified bundle on disk. Immutable; any thread. */
-public interface ModelBundle {
+/**
+ * A verified bundle on disk. Immutable; any thread. Holds no native memory: towers do, until they
+ * are closed.
+ *
+ * <pre>{@code
+ * ModelBundle bundle = ModelBundle.read(Path.of("bundle"));
+ * try (ItemTower tower = bundle.openItemTower()) {
+ *   List<ItemVectors> vectors = tower.embed(items);
+ * }
+ * }</pre>
+ */
+public final class ModelBundle {
+  private final BundleFolder folder;
+  private final ManifestFile manifest;
+  private final String sha256;
+  private final GatingNetwork gating;
+  private final List<String> trainedItemIds;
+  private final ItemFeatureEncoder encoder;
+
+  private ModelBundle(BundleFolder folder) {
+    this.folder = folder;
+    byte[] manifestBytes = folder.manifest();
+    manifest = folder.naming(BundleFile.MANIFEST, () -> ManifestFile.parse(manifestBytes));
+    sha256 = BundleFolder.sha256(ByteBuffer.wrap(manifestBytes));
+    trainedItemIds =
+        folder.parse(BundleFile.ITEM_IDS, digest(BundleFile.ITEM_IDS), ItemIdFile::parse);
+    gating =
+        folder.parse(
+            BundleFile.GATING,
+            digest(BundleFile.GATING),
+            bytes -> GatingFile.parse(bytes, manifest().shape()));
+    encoder = ItemFeatureEncoder.of(manifest().features(), trainedItemIds);
+  }
+
   /**
    * Reads and verifies a bundle: every file's SHA-256, every shape, and a forward pass of both
    * towers.
    *
    * @throws InvalidBundleException naming what is wrong
    */
-  static ModelBundle read(Path directory) {
-    throw new UnsupportedOperationException("not yet: " + directory);
+  public static ModelBundle read(Path directory) {
+    ModelBundle bundle = new ModelBundle(new BundleFolder(directory));
+    bundle.probeTowers();
+    return bundle;
   }
 
   /** The contents of model.json. */
-  ModelManifest manifest();
+  public ModelManifest manifest() {
+    return manifest.manifest();
+  }
+
+  /** Hex SHA-256 of model.json, which holds those of the other files: the bundle's identity. */
+  public String sha256() {
+    return sha256;
+  }
+
+  /** Where it was read from. */
+  public Path directory() {
+    return folder.directory();
+  }
 
   /** The cross gate's weights. */
-  GatingNetwork gating();
+  public GatingNetwork gating() {
+    return gating;
+  }
 
   /** The ids training saw; row r+1 of the id table belongs to the r-th. */
-  List<String> trainedItemIds();
+  public List<String> trainedItemIds() {
+    return trainedItemIds;
+  }
 
-  /** A new query tower, to be closed by the caller. */
-  QueryTower openQueryTower();
+  /**
+   * A new query tower, to be closed by the caller.
+   *
+   * @throws InvalidBundleException when the file has changed since the bundle was read
+   */
+  public QueryTower openQueryTower() {
+    ByteBuffer graph = folder.map(BundleFile.QUERY_TOWER, digest(BundleFile.QUERY_TOWER));
+    return folder.naming(
+        BundleFile.QUERY_TOWER.fileName(), () -> OnnxQueryTower.open(graph, manifest()));
+  }
 
-  /** A new item tower, to be closed by the caller. */
-  ItemTower openItemTower();
+  /**
+   * A new item tower, to be closed by the caller.
+   *
+   * @throws InvalidBundleException when the file has changed since the bundle was read
+   */
+  public ItemTower openItemTower() {
+    return openOnnxItemTower();
+  }
+
+  /** One line for a person: id, encoder, similarity and shape, history, items. */
+  public String summary() {
+    ModelManifest known = manifest();
+    return "%s: %s with %s %s (D %d, gate %d, τ %s), history of %d, %d trained items"
+        .formatted(
+            known.modelId(),
+            known.encoder(),
+            known.similarity(),
+            known.shape(),
+            known.shape().baseDimension(),
+            known.shape().gateHidden(),
+            known.shape().temperature(),
+            known.maxHistory(),
+            trainedItemIds.size());
+  }
+
+  private OnnxItemTower openOnnxItemTower() {
+    ByteBuffer graph = folder.map(BundleFile.ITEM_TOWER, digest(BundleFile.ITEM_TOWER));
+    return folder.naming(
+        BundleFile.ITEM_TOWER.fileName(), () -> OnnxItemTower.open(graph, manifest(), encoder));
+  }
+
+  private void probeTowers() {
+    float[] base;
+    try (OnnxItemTower tower = openOnnxItemTower()) {
+      base =
+          folder.naming(
+              BundleFile.ITEM_TOWER.fileName(),
+              () -> TowerProbe.items(tower, manifest(), trainedItemIds.size()));
+    }
+    try (QueryTower tower = openQueryTower()) {
+      folder.naming(
+          BundleFile.QUERY_TOWER.fileName(),
+          () -> {
+            TowerProbe.queries(tower, manifest(), base);
+            return base;
+          });
+    }
+  }
+
+  private String digest(BundleFile file) {
+    return Objects.requireNonNull(manifest.sha256().get(file));
+  }
 }

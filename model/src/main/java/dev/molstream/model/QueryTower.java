@@ -4,9 +4,17 @@ import dev.molstream.retrieval.MolQuery;
 
 /** Runs {@code query-tower.onnx}. One thread at a time; open one per thread. */
 public interface QueryTower extends AutoCloseable {
-  /** Encodes a history of at least one event into {@code target}. */
+  /**
+   * Encodes a history of 1 to maxHistory events into {@code target}, overwriting it.
+   *
+   * @param requestTimeMillis time of the request, milliseconds since 1970
+   * @throws IllegalArgumentException when the history's length or vectors do not fit
+   * @throws IllegalStateException when the tower fails or gives values that are not finite, or is
+   *     closed
+   */
   void encode(QueryHistory history, long requestTimeMillis, MolQuery target);
 
+  /** Frees native memory; a second call does nothing. */
   @Override
   void close();
 }

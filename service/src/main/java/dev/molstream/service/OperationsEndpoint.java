@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /**
  * Metrics and health over HTTP: {@code /metrics} in Prometheus' text format, {@code /health/live}
  * and {@code /health/ready} as JSON with status 200 or 503 ({@code
- * {"status":"down","problems":["…"]}}), 404 for everything else. One virtual thread per request.
+ * {"status":"down","problems":["…"]}}), 404 for everything else; readiness is also the metric
+ * {@link MolstreamMetric#READY}. One virtual thread per request.
  */
 public final class OperationsEndpoint implements AutoCloseable {
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -71,6 +72,7 @@ public final class OperationsEndpoint implements AutoCloseable {
                     "{\"valid\":[\"/metrics\",\"/health/live\",\"/health/ready\"]}");
           }
         });
+    MolstreamMetric.READY.gauge(registry, () -> health.isReady() ? 1 : 0);
     server.start();
     return new OperationsEndpoint(server, executor);
   }

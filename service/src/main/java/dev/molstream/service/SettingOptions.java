@@ -18,7 +18,7 @@ public final class SettingOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "One setting; may be repeated. Keys: docs/configuration.md.")
+      description = "One setting; may be repeated. Keys: docs/configuration-*.md.")
   private List<String> assignments = new ArrayList<>();
 
   /** Reads settings from the file, this process' environment and the assignments. */

@@ -1,0 +1,56 @@
+package dev.molstream.updater;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+
+import dev.molstream.service.ServiceConfig;
+import dev.molstream.service.SettingRange;
+import dev.molstream.service.Settings;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Type;
+
+/**
+ * What the index-updater is told.
+ *
+ * @param service what all services are told; the model's id is added to its application id
+ * @param batchSize the most items in one pass of the item tower, 1 to 4096
+ * @param batchWait how long an item waits for others, at least 1 ms
+ */
+public record IndexUpdaterConfig(ServiceConfig service, int batchSize, Duration batchWait) {
+  private static final String BATCH_SIZE = "batch.size";
+  private static final String BATCH_WAIT = "batch.wait.ms";
+  private static final int DEFAULT_PORT = 8081;
+
+  /** All keys. */
+  public static ConfigDef definition() {
+    return ServiceConfig.definition("molstream-index-updater", DEFAULT_PORT)
+        .define(
+            BATCH_SIZE,
+            Type.INT,
+            64,
+            SettingRange.between(1, 4096),
+            LOW,
+            "The most items in one pass of the item tower.")
+        .define(
+            BATCH_WAIT,
+            Type.INT,
+            10,
+            SettingRange.between(1, 10_000),
+            LOW,
+            "How long an item waits for others to share its pass, milliseconds.");
+  }
+
+  /** Reads settings made with {@link #definition}. */
+  public static IndexUpdaterConfig of(Settings settings) {
+    return new IndexUpdaterConfig(
+        ServiceConfig.of(settings),
+        settings.integer(BATCH_SIZE),
+        Duration.ofMillis(settings.integer(BATCH_WAIT)));
+  }
+
+  /** For use within a program: {@code values} by key, defaults for the others. */
+  public static IndexUpdaterConfig of(Map<String, String> values) {
+    return of(Settings.of(definition(), values));
+  }
+}

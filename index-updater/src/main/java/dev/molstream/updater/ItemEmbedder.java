@@ -1,0 +1,107 @@
+package dev.molstream.updater;
+
+import dev.molstream.model.ItemContent;
+import dev.molstream.model.ItemTower;
+import dev.molstream.model.ItemVectors;
+import dev.molstream.schemas.ItemEmbedding;
+import dev.molstream.schemas.ItemUpdate;
+import dev.molstream.schemas.PackedFloats;
+import dev.molstream.service.MolstreamMetric;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs batches of items through one model's item tower, which all tasks share: a tower holds the
+ * model's id table, too much to have once per partition. One batch at a time, any thread.
+ */
+final class ItemEmbedder {
+  private final String modelId;
+  private final int contentDimension;
+  private final ItemTower tower;
+  private final Timer passes;
+
+  /**
+   * @param tower borrowed; used by no one else
+   */
+  ItemEmbedder(String modelId, int contentDimension, ItemTower tower, MeterRegistry registry) {
+    this.modelId = modelId;
+    this.contentDimension = contentDimension;
+    this.tower = tower;
+    this.passes = MolstreamMetric.EMBEDDING_BATCH_TIME.timer(registry);
+  }
+
+  /**
+   * Embeds valid items, in their order.
+   *
+   * @throws IllegalStateException when the tower answers with vectors that cannot be searched
+   */
+  synchronized List<ItemEmbedding> embed(Collection<PendingItem> items) {
+    List<ItemContent> contents = items.stream().map(item -> content(item.update())).toList();
+    Timer.Sample sample = Timer.start();
+    List<ItemVectors> vectors = tower.embed(contents);
+    sample.stop(passes);
+    if (vectors.size() != items.size()) {
+      throw new IllegalStateException(
+          "item tower of %s answered %d items with %d"
+              .formatted(modelId, items.size(), vectors.size()));
+    }
+    List<ItemEmbedding> embeddings = new ArrayList<>(items.size());
+    for (PendingItem item : items) {
+      embeddings.add(embedding(item, vectors.get(embeddings.size())));
+    }
+    return embeddings;
+  }
+
+  private ItemContent content(ItemUpdate update) {
+    return new ItemContent(
+        update.getItemId(),
+        update.getTitle(),
+        update.getCategories(),
+        update.getAttributes(),
+        contentDimension == 0 ? null : unboxed(update.getContentEmbedding()));
+  }
+
+  private ItemEmbedding embedding(PendingItem item, ItemVectors vectors) {
+    ItemUpdate update = item.update();
+    return ItemEmbedding.newBuilder()
+        .setModelId(modelId)
+        .setItemId(update.getItemId())
+        .setTitle(update.getTitle())
+        .setCategories(update.getCategories())
+        .setAttributes(update.getAttributes())
+        .setAvailable(update.getAvailable())
+        .setBase(PackedFloats.pack(requireFinite(update, vectors.base())))
+        .setComponents(PackedFloats.pack(requireFinite(update, vectors.components())))
+        .setGate(PackedFloats.pack(requireFinite(update, vectors.gate())))
+        .setSourcePartition(item.partition())
+        .setSourceOffset(item.offset())
+        .setTimestamp(update.getTimestamp())
+        .build();
+  }
+
+  private float[] requireFinite(ItemUpdate update, float[] vector) {
+    for (float value : vector) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalStateException(
+            "item tower of %s answered item '%s' with %s: the model is broken"
+                .formatted(modelId, update.getItemId(), value));
+      }
+    }
+    return vector;
+  }
+
+  private static float @Nullable [] unboxed(@Nullable List<Float> values) {
+    if (values == null) {
+      return null;
+    }
+    float[] unboxed = new float[values.size()];
+    for (int i = 0; i < unboxed.length; i++) {
+      unboxed[i] = values.get(i);
+    }
+    return unboxed;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.molstream.model;
+
+import java.nio.file.Path;
+
+/** The files of a bundle besides {@code model.json}, which holds their digests. */
+enum BundleFile {
+  QUERY_TOWER("query-tower.onnx"),
+  ITEM_TOWER("item-tower.onnx"),
+  GATING("gating.safetensors"),
+  ITEM_IDS("item-ids.txt");
+
+  static final String MANIFEST = "model.json";
+
+  private final String fileName;
+
+  BundleFile(String fileName) {
+    this.fileName = fileName;
+  }
+
+  String fileName() {
+    return fileName;
+  }
+
+  Path in(Path directory) {
+    return directory.resolve(fileName);
+  }
+}

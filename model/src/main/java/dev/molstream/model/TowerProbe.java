@@ -1,0 +1,77 @@
+package dev.molstream.model;
+
+import dev.molstream.retrieval.MolQuery;
+import dev.molstream.retrieval.MolShape;
+import java.util.Arrays;
+
+/**
+ * A forward pass of both towers that touches the ends of their ranges: the first, the last and the
+ * zero row of the id table, the first and the last feature bucket, an item nothing is known of, and
+ * the shortest and longest history.
+ */
+final class TowerProbe {
+  private static final float LENGTH_TOLERANCE = 1e-3f;
+  private static final int PROBES = 4;
+
+  private TowerProbe() {}
+
+  /**
+   * Checks the item tower and returns a base vector it gave.
+   *
+   * @throws RuntimeException IllegalArgument or IllegalState, in one line
+   */
+  static float[] items(OnnxItemTower tower, ModelManifest manifest, int trainedItems) {
+    FeatureSpec spec = manifest.features();
+    float[] content = new float[spec.contentDimension()];
+    Arrays.fill(content, 0.1f);
+    long[] one = new long[spec.maxFeatures()];
+    one[0] = 1;
+    long[] full = new long[spec.maxFeatures()];
+    Arrays.fill(full, spec.hashBuckets() - 1L);
+    tower.put(0, 1, one, content);
+    tower.put(1, trainedItems, full, content);
+    tower.put(2, 0, one, content);
+    tower.put(3, 0, new long[spec.maxFeatures()], new float[spec.contentDimension()]);
+    tower.run(PROBES);
+    for (int i = 0; i < PROBES - 1; i++) {
+      requireUnitLength(tower.get(i, "probe " + i).components(), manifest.shape());
+    }
+    // Nothing known of an item may leave components of length 0, but no NaN.
+    tower.get(PROBES - 1, "an unknown item without content");
+    return tower.get(0, "probe 0").base();
+  }
+
+  /**
+   * Checks the query tower with histories made of the given base vector.
+   *
+   * @throws RuntimeException IllegalArgument or IllegalState, in one line
+   */
+  static void queries(QueryTower tower, ModelManifest manifest, float[] base) {
+    QueryHistory history = new QueryHistory(manifest.maxHistory(), base.length);
+    MolQuery query = MolQuery.allocate(manifest.shape());
+    long time = manifest.created().toEpochMilli();
+    while (history.length() < history.capacity()) {
+      System.arraycopy(base, 0, history.vectors(), history.length() * base.length, base.length);
+      history.append(0, time + history.length());
+      if (history.length() == 1 || history.length() == history.capacity()) {
+        tower.encode(history, time + history.length(), query);
+        requireUnitLength(query.components(), manifest.shape());
+      }
+    }
+  }
+
+  private static void requireUnitLength(float[] components, MolShape shape) {
+    int dimension = shape.componentDimension();
+    for (int start = 0; start < components.length; start += dimension) {
+      double squares = 0;
+      for (int i = start; i < start + dimension; i++) {
+        squares += components[i] * (double) components[i];
+      }
+      if (Math.abs(Math.sqrt(squares) - 1) > LENGTH_TOLERANCE) {
+        throw new IllegalArgumentException(
+            "component %d has length %.4f, valid is 1 within %s"
+                .formatted(start / dimension, Math.sqrt(squares), LENGTH_TOLERANCE));
+      }
+    }
+  }
+}
