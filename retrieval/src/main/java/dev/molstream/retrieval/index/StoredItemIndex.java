@@ -3,6 +3,7 @@ package dev.molstream.retrieval.index;
 import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolItem;
+import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.Searcher;
 import dev.molstream.retrieval.mol.KernelKind;
 import dev.molstream.retrieval.scan.ItemEntry;
@@ -10,6 +11,7 @@ import dev.molstream.retrieval.scan.ScanIndex;
 import dev.molstream.retrieval.search.ScanSearcher;
 import dev.molstream.retrieval.store.CorruptRecordException;
 import dev.molstream.retrieval.store.ItemStore;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +119,16 @@ public final class StoredItemIndex implements ItemIndex {
   public boolean isAvailable(String itemId) {
     ItemEntry entry = entries.get(itemId);
     return entry != null && entry.available();
+  }
+
+  @Override
+  public boolean passes(String itemId, SearchFilter filter) {
+    ItemEntry entry = entries.get(itemId);
+    return entry != null
+        && entry.available()
+        && !filter.excludedItems().contains(itemId)
+        && (filter.anyCategories().isEmpty()
+            || !Collections.disjoint(filter.anyCategories(), entry.categories()));
   }
 
   @Override

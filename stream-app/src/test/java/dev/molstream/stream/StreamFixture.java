@@ -1,0 +1,220 @@
+package dev.molstream.stream;
+
+import dev.molstream.retrieval.IndexSettings;
+import dev.molstream.retrieval.ItemIndex;
+import dev.molstream.schemas.Action;
+import dev.molstream.schemas.AvroSerde;
+import dev.molstream.schemas.EmbeddingKey;
+import dev.molstream.schemas.ItemEmbedding;
+import dev.molstream.schemas.PackedFloats;
+import dev.molstream.schemas.RecommendationRequest;
+import dev.molstream.schemas.Recommendations;
+import dev.molstream.schemas.RequestFilters;
+import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.schemas.UserEvent;
+import dev.molstream.service.DeadLetters;
+import dev.molstream.stream.popularity.Decay;
+import dev.molstream.stream.request.SearchPlan;
+import dev.molstream.stream.user.UserPartitions;
+import dev.molstream.stream.user.UserSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The whole topology without a broker, on one partition, with a clock set by hand. */
+final class StreamFixture implements AutoCloseable {
+  static final String MODEL = "model-1";
+  static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+  static final int HISTORY_MAX_EVENTS = 20;
+
+  final MeterRegistry registry = new SimpleMeterRegistry();
+  final MockProducer<byte[], byte[]> globalDeadLetters =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  final TestInputTopic<String, byte[]> events;
+  final TestInputTopic<String, byte[]> requests;
+  final TestInputTopic<String, byte[]> embeddings;
+  final TestOutputTopic<String, byte[]> answers;
+  final TestOutputTopic<byte[], byte[]> deadLetters;
+  private final TopologyTestDriver driver;
+  private int eventCount;
+
+  StreamFixture(Path directory) {
+    FakeBundle bundle = new FakeBundle(MODEL);
+    DeadLetters letters = DeadLetters.to("dead-letters", registry, () -> globalDeadLetters);
+    UserSettings settings =
+        new UserSettings(
+            bundle,
+            new SearchPlan(SearchPlan.Mode.AUTO, 100, 1000),
+            HISTORY_MAX_EVENTS,
+            new Decay(Duration.ofHours(24)),
+            new UserPartitions(1),
+            registry);
+    driver =
+        new TopologyTestDriver(
+            RecommendationTopology.of(
+                TopicCatalogue.of(""),
+                settings,
+                new ReplyTopics("recommendations", Set.of("replies")),
+                at -> openIndex(at, bundle)),
+            properties(directory, letters),
+            NOW);
+    events = input("user-events");
+    requests = input("recommendation-requests");
+    embeddings = input("item-embeddings");
+    answers = answersOn("recommendations");
+    deadLetters =
+        driver.createOutputTopic(
+            "dead-letters", new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  static ItemIndex openIndex(Path directory, FakeBundle bundle) {
+    return ItemIndex.open(
+        new IndexSettings(directory, MODEL, FakeBundle.SHAPE, bundle.gating(), 1000));
+  }
+
+  TestOutputTopic<String, byte[]> answersOn(String topic) {
+    return driver.createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** Indexes an item that looks in a direction. */
+  void item(String itemId, double degrees, String... categories) {
+    embeddings.pipeInput(
+        EmbeddingKey.of(MODEL, itemId).toString(), write(embedding(itemId, degrees, categories)));
+  }
+
+  static ItemEmbedding embedding(String itemId, double degrees, String... categories) {
+    float[] direction = FakeBundle.direction(degrees);
+    return new ItemEmbedding(
+        MODEL,
+        itemId,
+        "Title of " + itemId,
+        List.of(categories),
+        Map.of(),
+        true,
+        PackedFloats.pack(direction),
+        PackedFloats.pack(direction),
+        PackedFloats.pack(0f),
+        -1,
+        -1L,
+        Instant.EPOCH);
+  }
+
+  /** A click now. */
+  void click(String userId, String itemId) {
+    event(userId, itemId, NOW.plusMillis(++eventCount));
+  }
+
+  void event(String userId, String itemId, Instant time) {
+    events.pipeInput(userId, write(event("event-" + itemId + time, userId, itemId, time)), NOW);
+  }
+
+  static UserEvent event(String eventId, String userId, String itemId, Instant time) {
+    return new UserEvent(eventId, userId, itemId, Action.CLICK, 1f, time, Map.of());
+  }
+
+  Recommendations ask(String userId, int k) {
+    return ask(request("r", userId, k));
+  }
+
+  Recommendations ask(RecommendationRequest request) {
+    requests.pipeInput(request.getUserId(), write(request), NOW);
+    return read(answers.readRecord());
+  }
+
+  static RecommendationRequest request(String requestId, String userId, int k) {
+    return request(requestId, userId, k, new RequestFilters(List.of(), List.of()), List.of(), null);
+  }
+
+  static RecommendationRequest request(
+      String requestId,
+      String userId,
+      int k,
+      RequestFilters filters,
+      List<String> contextItems,
+      @Nullable Instant deadline) {
+    return new RecommendationRequest(
+        requestId, userId, k, filters, true, contextItems, deadline, Map.of());
+  }
+
+  void json(TestInputTopic<String, byte[]> topic, @Nullable String key, String json) {
+    Headers headers = new RecordHeaders();
+    headers.add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));
+    headers.add("correlation", "c-1".getBytes(StandardCharsets.UTF_8));
+    topic.pipeInput(
+        new TestRecord<>(key, json.getBytes(StandardCharsets.UTF_8), headers, NOW));
+  }
+
+  static byte[] write(ItemEmbedding embedding) {
+    return AvroSerde.of(ItemEmbedding.class).serializer().serialize("", embedding);
+  }
+
+  static byte[] write(UserEvent event) {
+    return AvroSerde.of(UserEvent.class).serializer().serialize("", event);
+  }
+
+  static byte[] write(RecommendationRequest request) {
+    return AvroSerde.of(RecommendationRequest.class).serializer().serialize("", request);
+  }
+
+  static Recommendations read(TestRecord<String, byte[]> record) {
+    return AvroSerde.of(Recommendations.class)
+        .deserializer()
+        .deserialize("", record.headers(), record.value());
+  }
+
+  static List<String> items(Recommendations answer) {
+    return answer.getItems().stream().map(item -> item.getItemId()).toList();
+  }
+
+  static String header(Headers headers, String name) {
+    return new String(headers.lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+
+  ProducerRecord<byte[], byte[]> onlyGlobalDeadLetter() {
+    if (globalDeadLetters.history().size() != 1) {
+      throw new AssertionError("dead letters: " + globalDeadLetters.history());
+    }
+    return globalDeadLetters.history().getFirst();
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+
+  private TestInputTopic<String, byte[]> input(String topic) {
+    return driver.createInputTopic(
+        topic, new StringSerializer(), new ByteArraySerializer(), NOW, Duration.ZERO);
+  }
+
+  private static Properties properties(Path directory, DeadLetters letters) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+    properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);
+    properties.putAll(letters.streamsSettings());
+    return properties;
+  }
+}
