@@ -41,8 +41,8 @@ public final class DeadLetterHandler
     return ProcessingExceptionHandler.Response.resume(
         divert(
             origin,
-            origin.sourceRawKey(),
-            origin.sourceRawValue(),
+            received(origin.sourceRawKey(), record == null ? null : record.key()),
+            received(origin.sourceRawValue(), record == null ? null : record.value()),
             invalid.reason(),
             messageOf(invalid)));
   }
@@ -63,6 +63,14 @@ public final class DeadLetterHandler
     }
     deadLetters.send(letter);
     return List.of();
+  }
+
+  /**
+   * The bytes as received. While a global topic is followed live Kafka Streams does not hand them
+   * over, so a global source should be read as bytes and decoded in its processor.
+   */
+  private static byte @Nullable [] received(byte @Nullable [] raw, @Nullable Object read) {
+    return raw == null && read instanceof byte[] bytes ? bytes : raw;
   }
 
   private static DeadLetterReason reasonOf(Throwable error) {

@@ -2,7 +2,6 @@ package dev.molstream.stream;
 
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.schemas.AvroSerde;
-import dev.molstream.schemas.ItemEmbedding;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.Recommendations;
 import dev.molstream.schemas.Topic;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.util.function.Function;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.streams.Topology;
 
 /**
@@ -50,17 +48,17 @@ final class RecommendationTopology {
       UserSettings settings,
       ReplyTopics replies,
       Function<Path, ItemIndex> opener) {
-    String modelId = settings.bundle().manifest().modelId();
+    String modelId = settings.model().modelId();
     String events = topics.name(Topic.USER_EVENTS);
     String requests = topics.name(Topic.RECOMMENDATION_REQUESTS);
     AvroSerde<UserEvent> eventSerde = AvroSerde.of(UserEvent.class);
     AvroSerde<RecommendationRequest> requestSerde = AvroSerde.of(RecommendationRequest.class);
     return new Topology()
         .addGlobalStore(
-            new ItemIndexStoreBuilder(opener),
+            new ItemIndexStoreBuilder(opener, settings.registry()),
             "embeddings",
-            new StringDeserializer(),
-            AvroSerde.of(ItemEmbedding.class).deserializer(),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer(),
             topics.name(Topic.ITEM_EMBEDDINGS),
             "index",
             () -> new EmbeddingProcessor(modelId, settings.registry()))

@@ -5,19 +5,19 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code stream-app}: runs until it is told to end, or fails. */
+/** {@code stream-app --config FILE --set KEY=VALUE}: serves until told to end. */
 @Command(
     name = "stream-app",
     mixinStandardHelpOptions = true,
     description = "Answers recommendation requests from live histories and the item index.")
 public final class StreamAppCommand implements Callable<Integer> {
-  @Mixin private final SettingOptions options = new SettingOptions();
+  @Mixin private SettingOptions options = new SettingOptions();
 
   @Override
   public Integer call() throws InterruptedException {
     StreamAppConfig config = StreamAppConfig.of(options.load(StreamAppConfig.definition()));
-    StreamApp app = StreamApp.start(config);
-    Runtime.getRuntime().addShutdownHook(new Thread(app::close, "stream-app-close"));
-    return app.awaitEnd() ? 0 : 1;
+    try (StreamApp app = StreamApp.start(config)) {
+      return app.awaitEnd();
+    }
   }
 }

@@ -11,6 +11,7 @@ import dev.molstream.stream.request.SearchPlan;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
@@ -36,7 +37,7 @@ public record StreamAppConfig(
   /** The default application id. */
   public static final String APPLICATION_ID = "molstream-stream-app";
 
-  private static final int HTTP_PORT = 8081;
+  private static final int HTTP_PORT = 8082;
   private static final String ALGORITHM = "search.algorithm";
   private static final String CANDIDATES = "search.candidates";
   private static final String EXACT_MAX_ITEMS = "search.exact.max.items";
@@ -58,7 +59,9 @@ public record StreamAppConfig(
             "auto",
             SettingRange.oneOf("auto", "exact", "averaged"),
             MEDIUM,
-            "How to search when a request does not say: auto is exact up to " + EXACT_MAX_ITEMS + ".")
+            "How to search when a request does not say: auto is exact up to "
+                + EXACT_MAX_ITEMS
+                + ".")
         .define(
             CANDIDATES,
             Type.INT,
@@ -117,5 +120,10 @@ public record StreamAppConfig(
         Arrays.stream(settings.text(REPLY_TOPICS).split(","))
             .filter(name -> !name.isEmpty())
             .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /** For use within a program: {@code values} by key, defaults for the others. */
+  public static StreamAppConfig of(Map<String, String> values) {
+    return of(Settings.of(definition(), values));
   }
 }

@@ -1,8 +1,7 @@
 /**
  * The streaming application: events, requests and embeddings in, recommendations out. {@link
- * dev.molstream.stream.StreamApp} is the entry, {@link
- * dev.molstream.stream.RecommendationTopology} the picture; all state belongs to Kafka Streams'
- * threads.
+ * dev.molstream.stream.StreamApp} is the entry, {@link dev.molstream.stream.RecommendationTopology}
+ * the picture; all state belongs to Kafka Streams' threads.
  */
 @NullMarked
 package dev.molstream.stream;

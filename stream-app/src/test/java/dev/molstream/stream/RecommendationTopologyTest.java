@@ -60,7 +60,8 @@ class RecommendationTopologyTest {
     assertThat(answer.getModelId()).isEqualTo(StreamFixture.MODEL);
     assertThat(answer.getCertificate()).isEqualTo(Certificate.EXACT);
     assertThat(answer.getHistoryLength()).isEqualTo(1);
-    assertThat(items(answer)).containsExactlyInAnyOrder("at30", "at50", answer.getItems().get(2).getItemId());
+    assertThat(items(answer))
+        .containsExactlyInAnyOrder("at30", "at50", answer.getItems().get(2).getItemId());
     assertThat(answer.getItems().getFirst().getTitle()).startsWith("Title of at");
     assertThat(answer.getItems().getFirst().getScore())
         .isCloseTo((float) (Math.cos(Math.toRadians(10)) / 0.5), within(1e-3f));
@@ -87,7 +88,7 @@ class RecommendationTopologyTest {
 
     Recommendations answer = stream.ask("u", 100);
 
-    assertThat(answer.getHistoryLength()).isEqualTo(FakeBundle.MAX_HISTORY);
+    assertThat(answer.getHistoryLength()).isEqualTo(FakeModel.MAX_HISTORY);
     assertThat(items(answer)).hasSize(10).first().isEqualTo("at80");
   }
 
@@ -105,7 +106,7 @@ class RecommendationTopologyTest {
   @Test
   void orderInTimeCountsNotOrderOfArrival() {
     stream.event("u", "at170", NOW.minusSeconds(60));
-    for (int i = 0; i < FakeBundle.MAX_HISTORY; i++) {
+    for (int i = 0; i < FakeModel.MAX_HISTORY; i++) {
       stream.event("u", "at" + 10 * i, NOW.minusSeconds(10 - i));
     }
     List<String> inOrder = items(stream.ask("u", 5));
@@ -125,7 +126,9 @@ class RecommendationTopologyTest {
 
     assertThat(stream.ask("u", 1).getHistoryLength()).isEqualTo(1);
     Recommendations cold = stream.ask("nobody", 1);
-    assertThat(cold.getItems().getFirst().getScore()).as("log2 of the count").isCloseTo(0f, within(1e-3f));
+    assertThat(cold.getItems().getFirst().getScore())
+        .as("log2 of the count")
+        .isCloseTo(0f, within(1e-3f));
     assertThat(MolstreamMetric.EVENTS.counter(stream.registry, "duplicate").count()).isOne();
   }
 
@@ -160,7 +163,12 @@ class RecommendationTopologyTest {
     Recommendations answer =
         stream.ask(
             request(
-                "r", "u", 2, new RequestFilters(List.of("left"), List.of("at90")), List.of(), null));
+                "r",
+                "u",
+                2,
+                new RequestFilters(List.of("left"), List.of("at90")),
+                List.of(),
+                null));
 
     assertThat(items(answer)).containsExactly("at100", "at110");
   }
@@ -267,7 +275,8 @@ class RecommendationTopologyTest {
         stream.events,
         null,
         """
-        {"eventId":"e1","userId":"1","itemId":"at40","action":"CLICK","timestamp":1700000000000}""");
+        {"eventId":"e1","userId":"1","itemId":"at40","action":"CLICK","timestamp":1700000000000}\
+        """);
     stream.json(stream.requests, null, "{\"userId\":\"1\",\"k\":2}");
 
     TestRecord<String, byte[]> record = stream.answers.readRecord();
@@ -305,8 +314,7 @@ class RecommendationTopologyTest {
     stream.json(stream.requests, "u", "{\"userId\":\"u\",\"k\":\"many\"}");
     stream.requests.pipeInput("u", (byte[]) null);
     stream.events.pipeInput("u", garbage);
-    stream.events.pipeInput(
-        "u", write(StreamFixture.event("e", "nul\0", "at0", NOW)));
+    stream.events.pipeInput("u", write(StreamFixture.event("e", "nul\0", "at0", NOW)));
 
     assertThat(stream.deadLetters.getQueueSize()).isEqualTo(5);
     TestRecord<byte[], byte[]> first = stream.deadLetters.readRecord();
@@ -372,6 +380,7 @@ class RecommendationTopologyTest {
   private void assertEmbeddingRefused(String key, byte[] value, String reason) {
     stream.embeddings.pipeInput(key, value);
 
+    assertThat(stream.onlyGlobalDeadLetter().key()).isEqualTo(key.getBytes(StandardCharsets.UTF_8));
     assertThat(stream.onlyGlobalDeadLetter().value()).isEqualTo(value);
     assertThat(header(stream.onlyGlobalDeadLetter().headers(), DeadLetters.REASON_HEADER))
         .isEqualTo(reason);

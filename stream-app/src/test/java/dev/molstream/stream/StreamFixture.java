@@ -1,7 +1,5 @@
 package dev.molstream.stream;
 
-import dev.molstream.retrieval.IndexSettings;
-import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.schemas.Action;
 import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.EmbeddingKey;
@@ -60,11 +58,12 @@ final class StreamFixture implements AutoCloseable {
   private int eventCount;
 
   StreamFixture(Path directory) {
-    FakeBundle bundle = new FakeBundle(MODEL);
+    FakeModel model = new FakeModel(MODEL);
     DeadLetters letters = DeadLetters.to("dead-letters", registry, () -> globalDeadLetters);
     UserSettings settings =
         new UserSettings(
-            bundle,
+            model.manifest(),
+            model::openQueryTower,
             new SearchPlan(SearchPlan.Mode.AUTO, 100, 1000),
             HISTORY_MAX_EVENTS,
             new Decay(Duration.ofHours(24)),
@@ -76,7 +75,7 @@ final class StreamFixture implements AutoCloseable {
                 TopicCatalogue.of(""),
                 settings,
                 new ReplyTopics("recommendations", Set.of("replies")),
-                at -> openIndex(at, bundle)),
+                model::openIndex),
             properties(directory, letters),
             NOW);
     events = input("user-events");
@@ -86,11 +85,6 @@ final class StreamFixture implements AutoCloseable {
     deadLetters =
         driver.createOutputTopic(
             "dead-letters", new ByteArrayDeserializer(), new ByteArrayDeserializer());
-  }
-
-  static ItemIndex openIndex(Path directory, FakeBundle bundle) {
-    return ItemIndex.open(
-        new IndexSettings(directory, MODEL, FakeBundle.SHAPE, bundle.gating(), 1000));
   }
 
   TestOutputTopic<String, byte[]> answersOn(String topic) {
@@ -104,7 +98,7 @@ final class StreamFixture implements AutoCloseable {
   }
 
   static ItemEmbedding embedding(String itemId, double degrees, String... categories) {
-    float[] direction = FakeBundle.direction(degrees);
+    float[] direction = FakeModel.direction(degrees);
     return new ItemEmbedding(
         MODEL,
         itemId,
@@ -161,8 +155,7 @@ final class StreamFixture implements AutoCloseable {
     Headers headers = new RecordHeaders();
     headers.add("content-type", "application/json".getBytes(StandardCharsets.UTF_8));
     headers.add("correlation", "c-1".getBytes(StandardCharsets.UTF_8));
-    topic.pipeInput(
-        new TestRecord<>(key, json.getBytes(StandardCharsets.UTF_8), headers, NOW));
+    topic.pipeInput(new TestRecord<>(key, json.getBytes(StandardCharsets.UTF_8), headers, NOW));
   }
 
   static byte[] write(ItemEmbedding embedding) {

@@ -18,8 +18,10 @@ public final class UserHistory {
   /** Name of the state store. */
   public static final String STORE = "user-history";
 
-  /** One in this many events, chosen by its id, trims its user's history: amortised, repeatable. */
-  private static final int TRIM_INTERVAL = 64;
+  /** One in 2^6 events, chosen by its id, trims its user's history: amortised, repeatable. */
+  private static final int TRIM_BITS = 6;
+
+  private static final int GOLDEN_RATIO = 0x9E3779B9;
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final int maxEvents;
@@ -61,7 +63,7 @@ public final class UserHistory {
     byte[] value =
         HistoryValue.of(event.getItemId(), event.getAction().ordinal(), event.getValue());
     boolean added = store.putIfAbsent(key, value) == null;
-    if (added && Math.floorMod(event.getEventId().hashCode(), TRIM_INTERVAL) == 0) {
+    if (added && trims(event.getEventId())) {
       trim(user);
     }
     return added;
@@ -80,6 +82,10 @@ public final class UserHistory {
         }
       }
     }
+  }
+
+  private static boolean trims(String eventId) {
+    return eventId.hashCode() * GOLDEN_RATIO >>> (Integer.SIZE - TRIM_BITS) == 0;
   }
 
   private void trim(byte[] user) {

@@ -2,16 +2,20 @@ package dev.molstream.stream.index;
 
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolItem;
+import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.EmbeddingKey;
 import dev.molstream.schemas.ItemEmbedding;
 import dev.molstream.schemas.PackedFloats;
+import dev.molstream.schemas.RecordFormatException;
 import dev.molstream.service.DeadLetterReason;
 import dev.molstream.service.InvalidRecordException;
 import dev.molstream.service.MolstreamMetric;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -21,13 +25,16 @@ import org.jspecify.annotations.Nullable;
  * item-embeddings → item index, the records of one model; those of others are skipped. Runs on the
  * global stream thread, also for what is read at the start, before the application is RUNNING. An
  * embedding that cannot be used leaves the item as it was.
+ *
+ * <p>Reads bytes and decodes them itself, so that the dead letter is what was received.
  */
 @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-public final class EmbeddingProcessor
-    extends ContextualProcessor<String, ItemEmbedding, Void, Void> {
+public final class EmbeddingProcessor extends ContextualProcessor<byte[], byte[], Void, Void> {
   private static final String UPSERT = "upsert";
   private static final String DELETE = "delete";
 
+  private final Deserializer<ItemEmbedding> embeddings =
+      AvroSerde.of(ItemEmbedding.class).deserializer();
   private final String modelId;
   private final Counter upserts;
   private final Counter deletes;
@@ -54,12 +61,12 @@ public final class EmbeddingProcessor
   }
 
   @Override
-  public void process(Record<String, ItemEmbedding> record) {
+  public void process(Record<byte[], byte[]> record) {
     EmbeddingKey key = keyOf(record.key());
     if (!key.modelId().equals(modelId)) {
       return;
     }
-    ItemEmbedding embedding = record.value();
+    ItemEmbedding embedding = embeddingIn(record);
     if (embedding == null) {
       index.delete(key.itemId());
       deletes.increment();
@@ -71,13 +78,21 @@ public final class EmbeddingProcessor
     }
   }
 
-  private static EmbeddingKey keyOf(@Nullable String key) {
+  private @Nullable ItemEmbedding embeddingIn(Record<byte[], byte[]> record) {
+    try {
+      return embeddings.deserialize("", record.headers(), record.value());
+    } catch (RecordFormatException e) {
+      throw new InvalidRecordException(DeadLetterReason.UNREADABLE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static EmbeddingKey keyOf(byte @Nullable [] key) {
     if (key == null) {
       throw new InvalidRecordException(
           DeadLetterReason.INVALID_ID, "the record has no key: MODELID/ITEMID is valid");
     }
     try {
-      return EmbeddingKey.parse(key);
+      return EmbeddingKey.parse(new String(key, StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       throw new InvalidRecordException(DeadLetterReason.INVALID_ID, String.valueOf(e.getMessage()));
     }

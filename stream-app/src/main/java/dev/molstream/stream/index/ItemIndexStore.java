@@ -1,6 +1,8 @@
 package dev.molstream.stream.index;
 
 import dev.molstream.retrieval.ItemIndex;
+import dev.molstream.service.MolstreamMetric;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,10 +25,12 @@ public final class ItemIndexStore implements StateStore {
   public static final String STORE = "item-index";
 
   private final Function<Path, ItemIndex> opener;
-  private @Nullable ItemIndex index;
+  private final MeterRegistry registry;
+  private volatile @Nullable ItemIndex index; // volatile for the gauges, read by other threads
 
-  ItemIndexStore(Function<Path, ItemIndex> opener) {
+  ItemIndexStore(Function<Path, ItemIndex> opener, MeterRegistry registry) {
     this.opener = opener;
+    this.registry = registry;
   }
 
   /**
@@ -35,10 +39,11 @@ public final class ItemIndexStore implements StateStore {
    * @throws IllegalStateException before the store is initialised and after it is closed
    */
   public ItemIndex index() {
-    if (index == null) {
+    ItemIndex open = index;
+    if (open == null) {
       throw new IllegalStateException("the item index is not open");
     }
-    return index;
+    return open;
   }
 
   @Override
@@ -51,6 +56,8 @@ public final class ItemIndexStore implements StateStore {
     // Inside the global state directory, which Kafka Streams locks, and wipes when offsets are
     // stored that the topic no longer has.
     index = opener.apply(context.stateDir().toPath().resolve(STORE));
+    MolstreamMetric.INDEX_ITEMS.gauge(registry, () -> measure(ItemIndex::size));
+    MolstreamMetric.INDEX_BYTES.gauge(registry, () -> measure(ItemIndex::retainedBytes));
     context.register(
         root,
         (key, value) -> {
@@ -93,9 +100,15 @@ public final class ItemIndexStore implements StateStore {
 
   @Override
   public void close() {
-    if (index != null) {
-      index.close();
+    ItemIndex open = index;
+    if (open != null) {
       index = null;
+      open.close();
     }
+  }
+
+  private Number measure(Function<ItemIndex, Number> measurement) {
+    ItemIndex open = index;
+    return open == null ? Double.NaN : measurement.apply(open);
   }
 }

@@ -1,6 +1,7 @@
 package dev.molstream.stream.index;
 
 import dev.molstream.retrieval.ItemIndex;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
@@ -9,15 +10,17 @@ import org.apache.kafka.streams.state.StoreBuilder;
 /** Builds the store for a topology: without changelog or cache, its source topic is the truth. */
 public final class ItemIndexStoreBuilder implements StoreBuilder<ItemIndexStore> {
   private final Function<Path, ItemIndex> opener;
+  private final MeterRegistry registry;
 
   /** A builder of stores whose index is opened by {@code opener} in a directory it is given. */
-  public ItemIndexStoreBuilder(Function<Path, ItemIndex> opener) {
+  public ItemIndexStoreBuilder(Function<Path, ItemIndex> opener, MeterRegistry registry) {
     this.opener = opener;
+    this.registry = registry;
   }
 
   @Override
   public ItemIndexStore build() {
-    return new ItemIndexStore(opener);
+    return new ItemIndexStore(opener, registry);
   }
 
   @Override

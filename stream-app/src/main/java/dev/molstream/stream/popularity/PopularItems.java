@@ -27,7 +27,8 @@ public final class PopularItems {
   private final int boardSize;
   private final Map<String, Ranked> places = new HashMap<>();
   private final TreeSet<Ranked> board =
-      new TreeSet<>(Comparator.comparingDouble(Ranked::weight).reversed().thenComparing(Ranked::itemId));
+      new TreeSet<>(
+          Comparator.comparingDouble(Ranked::weight).reversed().thenComparing(Ranked::itemId));
 
   private record Ranked(String itemId, double weight) {}
 
@@ -69,7 +70,9 @@ public final class PopularItems {
     return "item-popularity-" + decay.halfLife();
   }
 
-  /** The store: on disk, with a changelog, cached so that a popular item is not logged per event. */
+  /**
+   * The store: on disk, with a changelog, cached so that a popular item is not logged per event.
+   */
   public static StoreBuilder<KeyValueStore<String, Double>> storeBuilder(Decay decay) {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(storeName(decay)), Serdes.String(), Serdes.Double())

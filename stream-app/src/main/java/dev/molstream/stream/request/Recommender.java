@@ -1,6 +1,6 @@
 package dev.molstream.stream.request;
 
-import dev.molstream.model.ModelBundle;
+import dev.molstream.model.ModelManifest;
 import dev.molstream.model.QueryTower;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolQuery;
@@ -48,9 +48,10 @@ public final class Recommender implements AutoCloseable {
       long encodeNanos,
       long searchNanos) {}
 
-  /** A recommender that opens a query tower and a searcher of its own. */
+  /** A recommender with a searcher of its own; closes {@code tower} when it is closed. */
   public Recommender(
-      ModelBundle bundle,
+      ModelManifest model,
+      QueryTower tower,
       ItemIndex index,
       UserHistory stored,
       PopularItems popular,
@@ -58,10 +59,10 @@ public final class Recommender implements AutoCloseable {
     this.index = index;
     this.popular = popular;
     this.plan = plan;
-    this.history = new UsableHistory(index, stored, bundle.manifest());
-    this.query = MolQuery.allocate(bundle.manifest().shape());
+    this.history = new UsableHistory(index, stored, model);
+    this.query = MolQuery.allocate(model.shape());
     this.searcher = index.searcher();
-    this.tower = bundle.openQueryTower();
+    this.tower = tower;
   }
 
   /** Ranks for a valid request. */

@@ -69,12 +69,16 @@ public final class UserProcessor
             context.getStateStore(PopularItems.storeName(settings.decay())), settings.decay());
     ItemIndexStore items = context.getStateStore(ItemIndexStore.STORE);
     recommender =
-        new Recommender(settings.bundle(), items.index(), history, popular, settings.plan());
+        new Recommender(
+            settings.model(),
+            settings.towers().get(),
+            items.index(),
+            history,
+            popular,
+            settings.plan());
     answerer =
         new RequestAnswerer(
-            recommender,
-            settings.bundle().manifest().modelId(),
-            new RequestMetrics(settings.registry()));
+            recommender, settings.model().modelId(), new RequestMetrics(settings.registry()));
   }
 
   @Override

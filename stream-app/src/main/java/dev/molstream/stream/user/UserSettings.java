@@ -1,14 +1,17 @@
 package dev.molstream.stream.user;
 
-import dev.molstream.model.ModelBundle;
+import dev.molstream.model.ModelManifest;
+import dev.molstream.model.QueryTower;
 import dev.molstream.stream.popularity.Decay;
 import dev.molstream.stream.request.SearchPlan;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
 
 /**
  * What every task needs; shared by all.
  *
- * @param bundle the model that encodes histories
+ * @param model the model that encodes histories
+ * @param towers opens a query tower of that model, one per task
  * @param plan how to search
  * @param historyMaxEvents events visible per user, at least the model's own maximum to be of use
  * @param decay how fast popularity fades
@@ -16,7 +19,8 @@ import io.micrometer.core.instrument.MeterRegistry;
  * @param registry where metrics are kept
  */
 public record UserSettings(
-    ModelBundle bundle,
+    ModelManifest model,
+    Supplier<QueryTower> towers,
     SearchPlan plan,
     int historyMaxEvents,
     Decay decay,

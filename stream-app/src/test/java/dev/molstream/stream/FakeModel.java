@@ -1,30 +1,30 @@
 package dev.molstream.stream;
 
 import dev.molstream.model.FeatureSpec;
-import dev.molstream.model.ItemTower;
-import dev.molstream.model.ModelBundle;
 import dev.molstream.model.ModelManifest;
 import dev.molstream.model.QueryHistory;
 import dev.molstream.model.QueryTower;
 import dev.molstream.retrieval.GatingNetwork;
+import dev.molstream.retrieval.IndexSettings;
+import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.MolShape;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 /**
  * A model one can follow by hand: items are directions in a plane, a query is the mean direction of
  * its history, and the score is their cosine divided by τ.
  */
-final class FakeBundle implements ModelBundle {
+public final class FakeModel {
   static final MolShape SHAPE = new MolShape(2, 1, 1, 2, 1, 0.5f);
   static final int MAX_HISTORY = 3;
 
   private final String modelId;
 
-  FakeBundle(String modelId) {
+  public FakeModel(String modelId) {
     this.modelId = modelId;
   }
 
@@ -34,7 +34,11 @@ final class FakeBundle implements ModelBundle {
     return new float[] {(float) Math.cos(angle), (float) Math.sin(angle)};
   }
 
-  @Override
+  /** An index for the items of this model. */
+  public ItemIndex openIndex(Path directory) {
+    return ItemIndex.open(new IndexSettings(directory, modelId, SHAPE, gating(), 1000));
+  }
+
   public ModelManifest manifest() {
     return new ModelManifest(
         modelId,
@@ -47,24 +51,12 @@ final class FakeBundle implements ModelBundle {
         Map.of());
   }
 
-  @Override
-  public GatingNetwork gating() {
+  private static GatingNetwork gating() {
     return GatingNetwork.of(SHAPE, new float[1], new float[1], new float[1], new float[1]);
   }
 
-  @Override
-  public List<String> trainedItemIds() {
-    return List.of();
-  }
-
-  @Override
   public QueryTower openQueryTower() {
     return new MeanDirection();
-  }
-
-  @Override
-  public ItemTower openItemTower() {
-    throw new UnsupportedOperationException("the streaming application embeds no items");
   }
 
   private static final class MeanDirection implements QueryTower {

@@ -1,0 +1,193 @@
+package dev.molstream.stream.user;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.molstream.schemas.Action;
+import dev.molstream.schemas.RecommendationRequest;
+import dev.molstream.schemas.Recommendations;
+import dev.molstream.schemas.RequestFilters;
+import dev.molstream.schemas.UserEvent;
+import dev.molstream.stream.FakeModel;
+import dev.molstream.stream.history.UserHistory;
+import dev.molstream.stream.index.ItemIndexStore;
+import dev.molstream.stream.index.ItemIndexStoreBuilder;
+import dev.molstream.stream.popularity.Decay;
+import dev.molstream.stream.popularity.PopularItems;
+import dev.molstream.stream.request.SearchPlan;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedForward;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UserProcessorRoutingTest {
+  private static final int PARTITIONS = 6;
+  private static final String USER = "user-1";
+  private static final byte[] KEY = USER.getBytes(StandardCharsets.UTF_8);
+  private static final int HOME = new UserPartitions(PARTITIONS).of(KEY);
+  private static final int ELSEWHERE = (HOME + 1) % PARTITIONS;
+
+  @TempDir Path directory;
+  private MockProcessorContext<byte[], SpecificRecord> context;
+  private UserProcessor processor;
+
+  @BeforeEach
+  void start() {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+    context = new MockProcessorContext<>(properties, new TaskId(0, 0), directory.toFile());
+    Decay decay = new Decay(Duration.ofHours(1));
+    add(UserHistory.storeBuilder().withLoggingDisabled().build());
+    add(PopularItems.storeBuilder(decay).withLoggingDisabled().withCachingDisabled().build());
+    FakeModel model = new FakeModel("model");
+    add(new ItemIndexStoreBuilder(model::openIndex, new SimpleMeterRegistry()).build());
+    processor =
+        new UserProcessor(
+            new UserSettings(
+                model.manifest(),
+                model::openQueryTower,
+                new SearchPlan(SearchPlan.Mode.AUTO, 10, 10),
+                10,
+                decay,
+                new UserPartitions(PARTITIONS),
+                new SimpleMeterRegistry()));
+    context.setCurrentSystemTimeMs(1_000);
+    processor.init(context);
+  }
+
+  @AfterEach
+  void stop() {
+    processor.close();
+    ((StateStore) context.getStateStore(ItemIndexStore.STORE)).close();
+    ((StateStore) context.getStateStore(UserHistory.STORE)).close();
+  }
+
+  @Test
+  void choosesThePartitionThatKafkasOwnClientsChoose() {
+    UserPartitions partitions = new UserPartitions(PARTITIONS);
+    for (String user : List.of("1", "42", "é", "x".repeat(256), "日本")) {
+      byte[] key = user.getBytes(StandardCharsets.UTF_8);
+      int expected = BuiltInPartitioner.partitionForKey(key, PARTITIONS);
+      assertThat(partitions.of(key)).as(user).isEqualTo(expected);
+      assertThat(partitions.partitions("topic", key, "value", 99).orElseThrow())
+          .containsExactly(expected);
+    }
+  }
+
+  @Test
+  void sendsAMisroutedRequestOnWithKeyAndHeaders() {
+    context.setRecordMetadata("recommendation-requests", ELSEWHERE, 7);
+
+    processor.process(record(null, request()));
+
+    CapturedForward<? extends byte[], ? extends SpecificRecord> sent = onlyForward();
+    assertThat(sent.childName()).contains(UserProcessor.REQUESTS_SENT_ON);
+    assertThat(sent.record().key()).isEqualTo(KEY);
+    assertThat(sent.record().value()).isEqualTo(request());
+    assertThat(sent.record().headers().lastHeader("correlation").value()).containsExactly(1);
+  }
+
+  @Test
+  void answersTheRequestSentOnWithoutTheMark() {
+    context.setRecordMetadata("recommendation-requests", ELSEWHERE, 7);
+    processor.process(record(null, request()));
+    Record<byte[], SpecificRecord> sentOn = forwarded(onlyForward());
+    context.resetForwards();
+
+    context.setRecordMetadata("recommendation-requests", HOME, 3);
+    processor.process(sentOn);
+
+    CapturedForward<? extends byte[], ? extends SpecificRecord> answer = onlyForward();
+    assertThat(answer.childName()).contains(UserProcessor.ANSWERS);
+    assertThat(((Recommendations) answer.record().value()).getRequestId())
+        .isEqualTo("recommendation-requests-" + HOME + "-3");
+    assertThat(answer.record().headers().lastHeader("correlation").value()).containsExactly(1);
+    assertThat(answer.record().headers().lastHeader(UserPartitions.HEADER)).isNull();
+  }
+
+  @Test
+  void aRecordSentOnOnceIsUsedWhereverItArrives() {
+    context.setRecordMetadata("user-events", ELSEWHERE, 7);
+    processor.process(record(KEY, event()));
+    Record<byte[], SpecificRecord> sentOn = forwarded(onlyForward());
+    assertThat(history()).isEmpty();
+    context.resetForwards();
+
+    processor.process(sentOn);
+
+    assertThat(context.forwarded()).isEmpty();
+    assertThat(history()).containsExactly("item");
+  }
+
+  @Test
+  void usesWhatArrivesAtHome() {
+    context.setRecordMetadata("user-events", HOME, 7);
+
+    processor.process(record(null, event()));
+
+    assertThat(context.forwarded()).isEmpty();
+    assertThat(history()).containsExactly("item");
+  }
+
+  private void add(StateStore store) {
+    store.init(context.getStateStoreContext(), store);
+    context.addStateStore(store);
+  }
+
+  private List<String> history() {
+    List<String> items = new ArrayList<>();
+    new UserHistory(context.getStateStore(UserHistory.STORE), 10)
+        .read(USER, (itemId, _, _) -> items.add(itemId));
+    return items;
+  }
+
+  private CapturedForward<? extends byte[], ? extends SpecificRecord> onlyForward() {
+    assertThat(context.forwarded()).hasSize(1);
+    return context.forwarded().getFirst();
+  }
+
+  private static Record<byte[], SpecificRecord> forwarded(
+      CapturedForward<? extends byte[], ? extends SpecificRecord> forward) {
+    return new Record<byte[], SpecificRecord>(
+        forward.record().key(),
+        forward.record().value(),
+        forward.record().timestamp(),
+        forward.record().headers());
+  }
+
+  private static Record<byte[], SpecificRecord> record(
+      byte @Nullable [] key, SpecificRecord value) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("correlation", new byte[] {1});
+    return new Record<>(key, value, 1_000, headers);
+  }
+
+  private static RecommendationRequest request() {
+    return new RecommendationRequest(
+        "", USER, 3, new RequestFilters(List.of(), List.of()), true, List.of(), null, Map.of());
+  }
+
+  private static UserEvent event() {
+    return new UserEvent(
+        "e", USER, "item", Action.CLICK, 1f, Instant.ofEpochMilli(1_000), Map.of());
+  }
+}
