@@ -45,8 +45,7 @@ final class OnnxEnvironment {
           linker
               .downcallHandle(
                   setenv.get(), FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT))
-              .invokeWithArguments(
-                  arena.allocateFrom(name), arena.allocateFrom(value), overwrite);
+              .invokeWithArguments(arena.allocateFrom(name), arena.allocateFrom(value), overwrite);
       if (!failed.equals(0)) {
         throw new IllegalStateException("cannot set " + name);
       }
