@@ -9,15 +9,18 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.molstream.retrieval.MolShape;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 
 /**
  * {@code model.json}: the manifest and the digests of the other files, under a format version.
@@ -97,7 +100,7 @@ record ManifestFile(ModelManifest manifest, Map<BundleFile, String> sha256) {
                 + ", valid is "
                 + FORMAT_VERSION);
       }
-      Json json = JSON.readValue(bytes, Json.class);
+      Json json = bind(bytes);
       ModelManifest manifest =
           new ModelManifest(
               json.modelId,
@@ -112,12 +115,18 @@ record ManifestFile(ModelManifest manifest, Map<BundleFile, String> sha256) {
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
           "created \"" + e.getParsedString() + "\" is not a time such as 2026-01-31T12:00:00Z", e);
-    } catch (JsonMappingException e) {
-      throw new IllegalArgumentException(problem(e), e);
     } catch (JacksonException e) {
       throw new IllegalArgumentException("is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory are always readable", e);
+    }
+  }
+
+  private static Json bind(byte[] bytes) throws IOException {
+    try {
+      return JSON.readValue(bytes, Json.class);
+    } catch (JsonMappingException e) {
+      throw new IllegalArgumentException(problem(bytes, e), e);
     }
   }
 
@@ -139,19 +148,35 @@ record ManifestFile(ModelManifest manifest, Map<BundleFile, String> sha256) {
     return digests;
   }
 
-  private static String problem(JsonMappingException e) {
-    String field =
-        e.getPath().stream()
-            .map(reference -> String.valueOf(reference.getFieldName()))
-            .collect(Collectors.joining("."));
+  private static String problem(byte[] bytes, JsonMappingException e) throws IOException {
+    List<String> path =
+        e.getPath().stream().map(reference -> String.valueOf(reference.getFieldName())).toList();
+    String field = "field " + String.join(".", path);
     if (e instanceof UnrecognizedPropertyException unknown) {
-      return "field " + field + " is unknown, valid are " + unknown.getKnownPropertyIds();
+      return field + " is unknown, valid are " + new TreeSet<>(unknown.getKnownPropertyIds());
     }
-    // A record's own check is the cause and says it best.
-    String message =
-        e.getCause() instanceof IllegalArgumentException cause && cause.getMessage() != null
-            ? cause.getMessage()
-            : e.getOriginalMessage();
-    return field.isEmpty() ? message : "field " + field + ": " + message;
+    if (e instanceof ValueInstantiationException && e.getCause() != null) {
+      return field + ": " + e.getCause().getMessage(); // a record's own check
+    }
+    JsonNode value = JSON.readTree(bytes);
+    for (String name : path) {
+      value = value.path(name);
+    }
+    if (value.isMissingNode()) {
+      return field + " is missing";
+    }
+    return e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null
+        ? field + " is " + value + ", valid is " + inWords(mismatch.getTargetType())
+        : field + ": " + e.getOriginalMessage();
+  }
+
+  private static String inWords(Class<?> type) {
+    if (type == int.class) {
+      return "a whole number";
+    }
+    if (type == float.class || type == Double.class) {
+      return "a number";
+    }
+    return type == String.class ? "a text" : "an object";
   }
 }

@@ -70,9 +70,7 @@ final class OnnxItemTower implements ItemTower {
                 shape.componentDimension()),
             TowerPort.required("gate", OnnxJavaType.FLOAT, "B", shape.logits()));
     return new OnnxItemTower(
-        TowerSession.open(BundleFile.ITEM_TOWER.fileName(), graph, inputs, outputs),
-        shape,
-        encoder);
+        TowerSession.open("the item tower", graph, inputs, outputs), shape, encoder);
   }
 
   @Override

@@ -77,8 +77,7 @@ final class OnnxQueryTower implements QueryTower {
                 shape.queryComponents(),
                 shape.componentDimension()),
             TowerPort.required("gate", OnnxJavaType.FLOAT, "B", shape.logits()));
-    TowerSession session =
-        TowerSession.open(BundleFile.QUERY_TOWER.fileName(), graph, inputs, outputs);
+    TowerSession session = TowerSession.open("the query tower", graph, inputs, outputs);
     return new OnnxQueryTower(session, shape, manifest.maxHistory());
   }
 

@@ -11,7 +11,6 @@ import java.util.Arrays;
  */
 final class TowerProbe {
   private static final float LENGTH_TOLERANCE = 1e-3f;
-  private static final int PROBES = 4;
 
   private TowerProbe() {}
 
@@ -28,17 +27,18 @@ final class TowerProbe {
     one[0] = 1;
     long[] full = new long[spec.maxFeatures()];
     Arrays.fill(full, spec.hashBuckets() - 1L);
-    tower.put(0, 1, one, content);
-    tower.put(1, trainedItems, full, content);
-    tower.put(2, 0, one, content);
-    tower.put(3, 0, new long[spec.maxFeatures()], new float[spec.contentDimension()]);
-    tower.run(PROBES);
-    for (int i = 0; i < PROBES - 1; i++) {
-      requireUnitLength(tower.get(i, "probe " + i).components(), manifest.shape());
-    }
+    int[] rows = {1, trainedItems, 0};
+    tower.put(0, rows[0], one, content);
+    tower.put(1, rows[1], full, content);
+    tower.put(2, rows[2], one, content);
     // Nothing known of an item may leave components of length 0, but no NaN.
-    tower.get(PROBES - 1, "an unknown item without content");
-    return tower.get(0, "probe 0").base();
+    tower.put(3, 0, new long[spec.maxFeatures()], new float[spec.contentDimension()]);
+    tower.run(4);
+    tower.get(3, "an unknown item without content");
+    for (int i = 0; i < rows.length; i++) {
+      requireUnitLength(tower.get(i, "row " + rows[i]).components(), manifest.shape());
+    }
+    return tower.get(0, "row 1").base();
   }
 
   /**

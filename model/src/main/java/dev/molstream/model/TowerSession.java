@@ -23,23 +23,26 @@ import java.util.stream.Collectors;
  * thread at a time; the runtime's environment is shared and lives as long as the process.
  */
 final class TowerSession implements AutoCloseable {
-  private final String fileName;
+  private final String name;
   private final OrtSession session;
+  private final Set<String> inputs;
   private boolean closed;
 
-  private TowerSession(String fileName, OrtSession session) {
-    this.fileName = fileName;
+  private TowerSession(String name, OrtSession session) {
+    this.name = name;
     this.session = session;
+    this.inputs = Set.copyOf(session.getInputNames());
   }
 
   /**
    * Loads a graph and compares its inputs and outputs with what the bundle format wants.
    *
+   * @param name what to call the tower when it fails later, such as "the query tower"
    * @param graph the model file's bytes, direct; read during the call
    * @throws IllegalArgumentException in one line, without the file's name
    */
   static TowerSession open(
-      String fileName, ByteBuffer graph, List<TowerPort> inputs, List<TowerPort> outputs) {
+      String name, ByteBuffer graph, List<TowerPort> inputs, List<TowerPort> outputs) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       // Parallelism is across stream threads: a pool per session would only oversubscribe the
       // cores.
@@ -57,7 +60,7 @@ final class TowerSession implements AutoCloseable {
         session.close();
         throw e;
       }
-      return new TowerSession(fileName, session);
+      return new TowerSession(name, session);
     } catch (OrtException e) {
       throw new IllegalArgumentException("ONNX Runtime refuses it: " + oneLine(e), e);
     }
@@ -65,18 +68,18 @@ final class TowerSession implements AutoCloseable {
 
   /** Whether the graph reads the given input. */
   boolean reads(String input) {
-    return session.getInputNames().contains(input);
+    return inputs.contains(input);
   }
 
   /** Runs the graph, writing the outputs into the given tensors. */
   void run(Map<String, ? extends OnnxTensorLike> inputs, Map<String, OnnxTensor> outputs) {
     if (closed) {
-      throw new IllegalStateException(fileName + " is closed");
+      throw new IllegalStateException(name + " is closed");
     }
     try {
       session.run(inputs, outputs).close();
     } catch (OrtException e) {
-      throw new IllegalStateException(fileName + " failed: " + oneLine(e), e);
+      throw new IllegalStateException(name + " failed: " + oneLine(e), e);
     }
   }
 
@@ -89,7 +92,7 @@ final class TowerSession implements AutoCloseable {
         default -> throw new IllegalArgumentException("no tensor over " + direct);
       };
     } catch (OrtException e) {
-      throw new IllegalStateException(fileName + ": " + oneLine(e), e);
+      throw new IllegalStateException(name + ": " + oneLine(e), e);
     }
   }
 
@@ -99,7 +102,7 @@ final class TowerSession implements AutoCloseable {
       if (!Float.isFinite(value)) {
         throw new IllegalStateException(
             "%s gives %s holding %s for %s, valid are finite numbers"
-                .formatted(fileName, output, value, of));
+                .formatted(name, output, value, of));
       }
     }
   }
@@ -116,7 +119,7 @@ final class TowerSession implements AutoCloseable {
       try {
         session.close();
       } catch (OrtException e) {
-        throw new IllegalStateException(fileName + " did not close: " + oneLine(e), e);
+        throw new IllegalStateException(name + " did not close: " + oneLine(e), e);
       }
     }
   }
