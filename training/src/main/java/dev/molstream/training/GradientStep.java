@@ -1,0 +1,211 @@
+package dev.molstream.training;
+
+import dev.molstream.training.batch.SequenceBatch;
+import dev.molstream.training.batch.TrainingStep;
+import dev.molstream.training.loss.MutualInformationLoss;
+import dev.molstream.training.loss.SampledSoftmax;
+import dev.molstream.training.network.Dropout;
+import dev.molstream.training.network.MolHead;
+import dev.molstream.training.network.RetrievalNetwork;
+import dev.molstream.training.network.RetrievalNetwork.Items;
+import dev.molstream.training.network.RetrievalNetwork.Queries;
+import dev.molstream.training.network.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gradient of one step. The item network runs once; micro-batches run on the workers against
+ * detached copies of its outputs; their gradients are summed in the order of the micro-batches,
+ * whatever thread was faster, and carried back through the item network. So the sum does not depend
+ * on the number of workers.
+ */
+final class GradientStep {
+  private final RetrievalNetwork network;
+  private final ItemInputs inputs;
+  private final GradientWorkers workers;
+  private final List<Tensor> itemParameters;
+  private final List<Tensor> queryParameters;
+  private final double balanceWeight;
+
+  GradientStep(
+      RetrievalNetwork network, ItemInputs inputs, GradientWorkers workers, double balanceWeight) {
+    this.network = network;
+    this.inputs = inputs;
+    this.workers = workers;
+    this.itemParameters = network.parameters().startingWith("item.");
+    this.queryParameters = network.parameters().notStartingWith("item.");
+    this.balanceWeight = balanceWeight;
+  }
+
+  /**
+   * Puts the gradient of the mean loss into the parameters; to be called within a pointer scope.
+   *
+   * @return the mean cross entropy
+   */
+  double run(TrainingStep step, TrainingProgress.Phase phase) {
+    Items items =
+        network.items(
+            inputs.rows(step.items()), inputs.buckets(step.items()), Dropout.seeded(step.seed()));
+    List<Tensor> leaves = new ArrayList<>();
+    for (Tensor output : outputs(items)) {
+      Tensor leaf = output.detach();
+      leaf.set_requires_grad(true);
+      leaves.add(leaf);
+    }
+    Items leafItems = new Items(leaves.get(0), leaves.get(1), leaves.get(2));
+    List<Callable<Partial>> tasks = new ArrayList<>();
+    for (int i = 0; i < step.batches().size(); i++) {
+      SequenceBatch batch = step.batches().get(i);
+      long seed = step.seed() + 1 + i;
+      tasks.add(() -> partial(batch, step, leafItems, leaves, phase, seed));
+    }
+    double loss = 0;
+    @Nullable Tensor[] sums = new @Nullable Tensor[queryParameters.size() + leaves.size()];
+    for (Partial partial : workers.run(tasks)) {
+      loss += partial.loss();
+      add(sums, partial.gradients());
+    }
+    for (int i = 0; i < queryParameters.size(); i++) {
+      give(queryParameters.get(i), sums[i]);
+    }
+    backThroughItems(items, sums);
+    return loss / step.positions();
+  }
+
+  /** A micro-batch's summed loss and the gradients of query parameters, then of item outputs. */
+  private record Partial(double loss, List<Tensor> gradients) {}
+
+  private Partial partial(
+      SequenceBatch batch,
+      TrainingStep step,
+      Items items,
+      List<Tensor> leaves,
+      TrainingProgress.Phase phase,
+      long seed) {
+    try (var _ = new PointerScope()) {
+      Dropout dropout = Dropout.seeded(seed);
+      int width = (int) items.base().size(1);
+      Tensor history =
+          items
+              .base()
+              .index_select(0, Tensors.of(batch.inputs(), batch.inputs().length))
+              .view(batch.users(), batch.length(), width);
+      Tensor positions = Tensors.of(batch.positions(), batch.positions().length);
+      Tensor labels = Tensors.of(batch.labels(), batch.labels().length);
+      Queries queries = network.queries(history, positions, dropout);
+      Tensor negatives = Tensors.of(step.negatives(), step.negatives().length);
+      Tensor loss;
+      Tensor total;
+      if (phase == TrainingProgress.Phase.WARM_UP) {
+        loss = averagedLoss(queries, items, labels, negatives, step);
+        total = loss;
+      } else {
+        MolHead.Scored positives =
+            network
+                .head()
+                .scorePairs(
+                    queries.components(),
+                    queries.gates(),
+                    items.components().index_select(0, labels),
+                    items.gates().index_select(0, labels),
+                    dropout);
+        Tensor others =
+            network
+                .head()
+                .scoreAll(
+                    queries.components(),
+                    queries.gates(),
+                    items.components().index_select(0, negatives),
+                    items.gates().index_select(0, negatives),
+                    dropout)
+                .scores();
+        loss =
+            SampledSoftmax.overSample(
+                positives.scores(), others, labels, negatives, inputs.catalogue());
+        float weight = (float) (balanceWeight * labels.size(0));
+        total = loss.add(MutualInformationLoss.of(positives.gates()).mul(new Scalar(weight)));
+      }
+      TensorVector wanted = new TensorVector();
+      queryParameters.forEach(wanted::push_back);
+      leaves.forEach(wanted::push_back);
+      Tensor mean = total.div(new Scalar((float) step.positions()));
+      TensorVector gradients =
+          torch.grad(
+              new TensorVector(mean), wanted, new TensorVector(), new BoolOptional(), false, true);
+      List<Tensor> kept = new ArrayList<>();
+      for (Tensor borrowed : gradients.get()) {
+        Tensor gradient = new Tensor(borrowed); // the vector's own ends with it
+        gradient.retainReference(); // outlives this scope
+        kept.add(gradient);
+      }
+      return new Partial(Tensors.value(loss), kept);
+    }
+  }
+
+  private Tensor averagedLoss(
+      Queries queries, Items items, Tensor labels, Tensor negatives, TrainingStep step) {
+    MolHead head = network.head();
+    if (step.allItemsAreNegatives()) {
+      return SampledSoftmax.overAll(
+          head.scoreAveraged(queries.components(), items.components()), labels);
+    }
+    Tensor others =
+        head.scoreAveraged(queries.components(), items.components().index_select(0, negatives));
+    Tensor positives =
+        head.pairAveraged(queries.components(), items.components().index_select(0, labels));
+    return SampledSoftmax.overSample(positives, others, labels, negatives, inputs.catalogue());
+  }
+
+  private void backThroughItems(Items items, @Nullable Tensor[] sums) {
+    TensorVector outputs = new TensorVector();
+    TensorVector outputGradients = new TensorVector();
+    List<Tensor> all = outputs(items);
+    for (int i = 0; i < all.size(); i++) {
+      Tensor gradient = sums[queryParameters.size() + i];
+      if (gradient != null) {
+        outputs.push_back(all.get(i));
+        outputGradients.push_back(gradient);
+      }
+    }
+    TensorVector wanted = new TensorVector();
+    itemParameters.forEach(wanted::push_back);
+    TensorVector gradients =
+        torch.grad(outputs, wanted, outputGradients, new BoolOptional(), false, true);
+    for (int i = 0; i < itemParameters.size(); i++) {
+      give(itemParameters.get(i), gradients.get(i));
+    }
+  }
+
+  private static List<Tensor> outputs(Items items) {
+    return List.of(items.base(), items.components(), items.gates());
+  }
+
+  private static void add(@Nullable Tensor[] sums, List<Tensor> gradients) {
+    for (int i = 0; i < sums.length; i++) {
+      Tensor gradient = gradients.get(i);
+      PointerScope.getInnerScope().attach(gradient);
+      gradient.releaseReference();
+      Tensor sum = sums[i];
+      if (sum != null && gradient.defined()) {
+        sum.add_(gradient);
+      } else if (gradient.defined()) {
+        sums[i] = gradient;
+      }
+    }
+  }
+
+  /** What a parameter had no part in stays without gradient, and AdamW leaves it alone. */
+  private static void give(Tensor parameter, @Nullable Tensor gradient) {
+    if (gradient != null && gradient.defined()) {
+      parameter.mutable_grad().put(gradient);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.molstream.training;
+
+/**
+ * How the weights are learned. First comes a warm-up in which all logits weigh the same, which
+ * costs a dot product and converges fast; then the gates learn too, from where the warm-up left
+ * off.
+ *
+ * @param warmUpEpochs epochs of the warm-up, at least 0
+ * @param mixtureEpochs epochs with gates, at least 0; none for a dot product
+ * @param warmUpNegatives shared negatives per step of the warm-up; the catalogue's size or more
+ *     means every item
+ * @param mixtureNegatives shared negatives per step with gates
+ * @param mixturePositions positions per user and epoch that the mixture learns from; 0 means all
+ * @param learningRate AdamW's peak rate; rises over the first steps, then falls in a line to a
+ *     twentieth
+ * @param weightDecay AdamW's decay
+ * @param balanceWeight α, weight of the mutual-information loss
+ */
+public record Schedule(
+    int warmUpEpochs,
+    int mixtureEpochs,
+    int warmUpNegatives,
+    int mixtureNegatives,
+    int mixturePositions,
+    double learningRate,
+    double weightDecay,
+    double balanceWeight) {
+
+  public Schedule {
+    if (warmUpEpochs < 0 || mixtureEpochs < 0 || warmUpEpochs + mixtureEpochs < 1) {
+      throw new IllegalArgumentException(
+          "epochs " + warmUpEpochs + " + " + mixtureEpochs + " are not at least 1 together");
+    }
+    if (warmUpNegatives < 1 || mixtureNegatives < 1) {
+      throw new IllegalArgumentException(
+          "negatives " + warmUpNegatives + " and " + mixtureNegatives + " are not at least 1");
+    }
+    if (!(learningRate > 0)) {
+      throw new IllegalArgumentException("learning rate " + learningRate + " is not above 0");
+    }
+  }
+
+  /** All epochs. */
+  public int epochs() {
+    return warmUpEpochs + mixtureEpochs;
+  }
+
+  /** The rate after {@code done} of {@code steps} steps. */
+  double learningRate(int done, int steps) {
+    int rising = Math.min(100, Math.max(1, steps / 20));
+    double up = Math.min(1.0, (done + 1.0) / rising);
+    double down = 1 - 0.95 * done / steps;
+    return learningRate * up * down;
+  }
+}

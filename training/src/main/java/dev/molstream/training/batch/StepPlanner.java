@@ -1,0 +1,143 @@
+package dev.molstream.training.batch;
+
+import dev.molstream.training.TrainingData;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Cuts an epoch into steps: users in random order, the users of a step sorted by length so that
+ * micro-batches hold little padding. The same seed makes the same epoch.
+ */
+public final class StepPlanner {
+  /** Catalogues up to this size run through the item network whole. */
+  private static final int WHOLE_CATALOGUE = 8192;
+
+  private final TrainingData data;
+  private final BatchSettings settings;
+
+  /** Plans over the learnable events of the data. */
+  public StepPlanner(TrainingData data, BatchSettings settings) {
+    this.data = data;
+    this.settings = settings;
+  }
+
+  /** How many steps an epoch has. */
+  public int steps() {
+    return Math.ceilDiv(learners().length, settings.usersPerStep());
+  }
+
+  /**
+   * Hands the steps of an epoch to the consumer, one after the other.
+   *
+   * @param negatives shared negatives per step; the catalogue's size or more means all items
+   * @param positionsPerUser how many positions of a user count, drawn at random; 0 means all
+   */
+  public void epoch(
+      RandomGenerator random, int negatives, int positionsPerUser, Consumer<TrainingStep> steps) {
+    int[] users = learners();
+    shuffle(users, random);
+    for (int from = 0; from < users.length; from += settings.usersPerStep()) {
+      int to = Math.min(users.length, from + settings.usersPerStep());
+      int[] chosen = Arrays.copyOfRange(users, from, to);
+      steps.accept(
+          step(chosen, new SplittableRandom(random.nextLong()), negatives, positionsPerUser));
+    }
+  }
+
+  private TrainingStep step(
+      int[] users, RandomGenerator random, int negatives, int positionsPerUser) {
+    int catalogue = data.itemCount();
+    boolean whole = catalogue <= WHOLE_CATALOGUE || negatives >= catalogue;
+    StepItems items = whole ? StepItems.whole(catalogue) : StepItems.empty(catalogue);
+    List<SequenceBatch> batches = new ArrayList<>();
+    int[] sorted =
+        Arrays.stream(users)
+            .boxed()
+            .sorted((a, b) -> Integer.compare(inputLength(b), inputLength(a)))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    for (int from = 0; from < sorted.length; ) {
+      int length = inputLength(sorted[from]);
+      int to = Math.min(sorted.length, from + Math.max(1, settings.tokensPerBatch() / length));
+      batches.add(
+          batch(Arrays.copyOfRange(sorted, from, to), length, items, random, positionsPerUser));
+      from = to;
+    }
+    return new TrainingStep(items, batches, negatives(items, negatives, random), random.nextLong());
+  }
+
+  private SequenceBatch batch(
+      int[] users, int length, StepItems items, RandomGenerator random, int positionsPerUser) {
+    long[] inputs = new long[users.length * length];
+    long[] positions = new long[inputs.length];
+    long[] labels = new long[inputs.length];
+    int chosen = 0;
+    for (int row = 0; row < users.length; row++) {
+      int user = users[row];
+      int own = inputLength(user);
+      int start = start(user, own, random);
+      int wanted = positionsPerUser == 0 ? own : Math.min(own, positionsPerUser);
+      for (int i = 0; i < own; i++) {
+        int cell = row * length + i;
+        inputs[cell] = items.place(data.item(user, start + i));
+        if (random.nextInt(own - i) < wanted) { // selection sampling: each subset equally likely
+          wanted--;
+          positions[chosen] = cell;
+          labels[chosen++] = items.place(data.item(user, start + i + 1));
+        }
+      }
+    }
+    return new SequenceBatch(
+        users.length,
+        length,
+        inputs,
+        Arrays.copyOf(positions, chosen),
+        Arrays.copyOf(labels, chosen));
+  }
+
+  /** Where the window starts: the newest one, or now and then an earlier one of a long history. */
+  private int start(int user, int own, RandomGenerator random) {
+    int latest = LeaveOneOut.learnable(data, user) - 1 - own;
+    return latest > 0 && random.nextDouble() < settings.earlierWindows()
+        ? random.nextInt(latest + 1)
+        : latest;
+  }
+
+  private static long[] negatives(StepItems items, int negatives, RandomGenerator random) {
+    int catalogue = items.catalogue();
+    long[] places = new long[Math.min(negatives, catalogue)];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = negatives >= catalogue ? i : items.place(random.nextInt(catalogue));
+    }
+    return places;
+  }
+
+  /** Users with at least one item to foretell. */
+  private int[] learners() {
+    int[] users = new int[data.userCount()];
+    int count = 0;
+    for (int user = 0; user < users.length; user++) {
+      if (LeaveOneOut.learnable(data, user) > 1) {
+        users[count++] = user;
+      }
+    }
+    return Arrays.copyOf(users, count);
+  }
+
+  private int inputLength(int user) {
+    return Math.min(settings.maxHistory(), LeaveOneOut.learnable(data, user) - 1);
+  }
+
+  private static void shuffle(int[] values, RandomGenerator random) {
+    for (int i = values.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int value = values[i];
+      values[i] = values[j];
+      values[j] = value;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.molstream.training.batch;
+
+import java.util.List;
+
+/**
+ * One step of the optimiser.
+ *
+ * @param items the items the step needs
+ * @param batches micro-batches, longest histories first
+ * @param negatives places of the shared negatives; every place in order when all items serve
+ * @param seed for what the step draws at random
+ */
+@SuppressWarnings("ArrayRecordComponent") // read only
+public record TrainingStep(
+    StepItems items, List<SequenceBatch> batches, long[] negatives, long seed) {
+  /** How many positions are learned from. */
+  public int positions() {
+    return batches.stream().mapToInt(batch -> batch.positions().length).sum();
+  }
+
+  /** True when every item is a negative. */
+  public boolean allItemsAreNegatives() {
+    return negatives.length == items.count();
+  }
+}

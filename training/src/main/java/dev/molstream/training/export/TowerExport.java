@@ -1,0 +1,123 @@
+package dev.molstream.training.export;
+
+import dev.molstream.model.onnx.ElementType;
+import dev.molstream.model.onnx.OnnxAttribute;
+import dev.molstream.model.onnx.OnnxGraph;
+import dev.molstream.retrieval.GatingNetwork;
+import dev.molstream.retrieval.MolShape;
+import dev.molstream.training.network.NetworkShape;
+import dev.molstream.training.network.Parameters;
+import java.util.Arrays;
+import java.util.List;
+
+/** The towers and the cross gate of a trained network. */
+public final class TowerExport {
+  private final NetworkShape shape;
+  private final MolShape mol;
+  private final Parameters weights;
+
+  /** Reads the weights when a tower is asked for. */
+  public TowerExport(NetworkShape shape, Parameters weights) {
+    this.shape = shape;
+    this.mol = shape.mol();
+    this.weights = weights;
+  }
+
+  /** The query tower: history [B, n, D] and mask [B, n] to components and gate. */
+  public byte[] queryTower() {
+    OnnxGraph graph = new OnnxGraph();
+    String history = graph.input("history", ElementType.FLOAT, "B", "n", mol.baseDimension());
+    String mask = graph.input("mask", ElementType.FLOAT, "B", "n");
+    LastEvent last = LastEvent.of(graph, mask, shape.encoder().maxHistory());
+    String encoded =
+        switch (shape.encoderKind()) {
+          case HSTU -> new HstuGraph(graph, shape.encoder(), weights).encode(history, last);
+          case SASREC -> new SasRecGraph(graph, shape.encoder(), weights).encode(history, last);
+        };
+    String inner =
+        linear(graph, "query.inner", encoded, mol.baseDimension(), 2 * shape.queryHidden());
+    int half = shape.queryHidden();
+    List<String> halves =
+        graph.nodes(
+            "Split",
+            2,
+            List.of(OnnxAttribute.integer("axis", 1)),
+            inner,
+            graph.integers(half, half));
+    String swiGlu = graph.node("Mul", graph.silu(halves.get(0)), halves.get(1));
+    components(graph, "query.components", swiGlu, shape.queryHidden(), mol.queryComponents());
+    gate(graph, "query.gate", encoded);
+    return graph.toBytes("molstream-query-tower");
+  }
+
+  /** The item tower: id row [B] and feature buckets [B, F] to base, components and gate. */
+  public byte[] itemTower(int maxFeatures) {
+    int width = mol.baseDimension();
+    OnnxGraph graph = new OnnxGraph();
+    String row = graph.input("row", ElementType.INT64, "B");
+    String buckets = graph.input("features", ElementType.INT64, "B", maxFeatures);
+    String id = graph.node("Gather", table(graph, "item.ids", shape.trainedItems() + 1), row);
+    String sum =
+        sum(
+            graph,
+            graph.node("Gather", table(graph, "item.features", shape.hashBuckets()), buckets));
+    List<OnnxAttribute> toBool = List.of(OnnxAttribute.integer("to", ElementType.BOOL.code()));
+    List<OnnxAttribute> toFloat = List.of(OnnxAttribute.integer("to", ElementType.FLOAT.code()));
+    String present = graph.node("Cast", toFloat, graph.node("Cast", toBool, buckets));
+    String number = graph.node("Max", sum(graph, present), graph.scalar(1f));
+    String mean = graph.node("Div", sum, graph.node("Unsqueeze", number, graph.integers(1)));
+    String base = graph.node("Add", linear(graph, "item.mix", mean, width, width), id);
+    graph.output("base", ElementType.FLOAT, base, "B", width);
+    components(graph, "item.components", base, width, mol.itemComponents());
+    gate(graph, "item.gate", base);
+    return graph.toBytes("molstream-item-tower");
+  }
+
+  /** The cross gate. */
+  public GatingNetwork gating() {
+    return GatingNetwork.of(
+        mol,
+        weights.values("gate.hidden.weight"),
+        weights.values("gate.hidden.bias"),
+        weights.values("gate.output.weight"),
+        weights.values("gate.output.bias"));
+  }
+
+  private void components(OnnxGraph graph, String name, String rows, int in, int count) {
+    int d = mol.componentDimension();
+    String flat = linear(graph, name, rows, in, count * d);
+    String vectors = graph.node("Reshape", flat, graph.integers(-1, count, d));
+    graph.output("components", ElementType.FLOAT, graph.unitLength(vectors), "B", count, d);
+  }
+
+  private void gate(OnnxGraph graph, String name, String rows) {
+    String hidden =
+        graph.silu(linear(graph, name + ".hidden", rows, mol.baseDimension(), mol.gateHidden()));
+    String gate =
+        graph.linear(
+            name + ".output",
+            hidden,
+            weights.values(name + ".output.weight"),
+            null,
+            mol.gateHidden(),
+            mol.logits());
+    graph.output("gate", ElementType.FLOAT, gate, "B", mol.logits());
+  }
+
+  private String linear(OnnxGraph graph, String name, String x, int in, int out) {
+    return graph.linear(
+        name, x, weights.values(name + ".weight"), weights.values(name + ".bias"), in, out);
+  }
+
+  /** A table whose row 0, for unknown ids and for padding, is zero. */
+  private String table(OnnxGraph graph, String name, int rows) {
+    float[] values = weights.values(name);
+    Arrays.fill(values, 0, mol.baseDimension(), 0);
+    return graph.initializer(name, values, rows, mol.baseDimension());
+  }
+
+  private static String sum(OnnxGraph graph, String x) {
+    return graph.node(
+        "ReduceSum", List.of(OnnxAttribute.integer("keepdims", 0)), x, graph.integers(1));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.molstream.training.loss;
+
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/** Cross entropy of the item that came next against negatives shared by all positions. */
+public final class SampledSoftmax {
+  private static final float NEVER = -5e4f;
+  private static final long SUM = 2;
+  private static final long NO_IGNORED_LABEL = -100;
+
+  private SampledSoftmax() {}
+
+  /**
+   * Summed over positions, with every item a candidate.
+   *
+   * @param scores [M, V]
+   * @param labels [M] columns of the items that came next
+   */
+  public static Tensor overAll(Tensor scores, Tensor labels) {
+    return torch.cross_entropy_loss(
+        scores, labels, new TensorOptional(), SUM, NO_IGNORED_LABEL, 0.0);
+  }
+
+  /**
+   * Summed over positions, against a uniform sample: each negative stands for catalogue/R items, so
+   * that the sum over the sample estimates the sum over all.
+   *
+   * @param positives [M] scores of the items that came next
+   * @param negatives [M, R] scores of the sample
+   * @param labels [M] items that came next
+   * @param sample [R] items of the sample; where one is the label it is left out
+   * @param catalogue how many items there are
+   */
+  public static Tensor overSample(
+      Tensor positives, Tensor negatives, Tensor labels, Tensor sample, int catalogue) {
+    Tensor hits = labels.unsqueeze(1).eq(sample.unsqueeze(0));
+    float weight = (float) Math.log((double) catalogue / sample.size(0));
+    Tensor others = negatives.add(new Scalar(weight)).masked_fill(hits, new Scalar(NEVER));
+    Tensor scores = torch.cat(new TensorVector(positives.unsqueeze(1), others), 1);
+    Tensor first = torch.zeros_like(labels);
+    return overAll(scores, first);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.molstream.training.network;
+
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * From an item's id row and hashed features to its vectors: base = mean of the feature embeddings,
+ * through a linear layer, + id embedding. In training the id embedding of each item is left out now
+ * and then, so that the features alone make a good vector for an item nobody has seen.
+ */
+public final class ItemNetwork {
+  private final double idDropout;
+  private final Tensor ids;
+  private final Tensor features;
+  private final Tensor mixWeight;
+  private final Tensor mixBias;
+
+  ItemNetwork(
+      int trainedItems, int hashBuckets, int width, double idDropout, Parameters parameters) {
+    this.idDropout = idDropout;
+    this.ids = parameters.normal("item.ids", 0.02, trainedItems + 1, width);
+    this.features = parameters.normal("item.features", 0.1, hashBuckets, width);
+    this.mixWeight = parameters.weight("item.mix.weight", width, width);
+    this.mixBias = parameters.zeros("item.mix.bias", width);
+  }
+
+  /**
+   * Base vectors.
+   *
+   * @param rows [U] id rows, 0 = unknown
+   * @param buckets [U, F] feature buckets, 0 = padding
+   * @return [U, D]
+   */
+  Tensor base(Tensor rows, Tensor buckets, Dropout dropout) {
+    Tensor known = rows.ne(new Scalar(0)).to(torch.ScalarType.Float).unsqueeze(1);
+    if (dropout.isOn()) {
+      known = known.mul(dropout.keep(idDropout, rows.size(0), 1));
+    }
+    Tensor id = ids.index_select(0, rows).mul(known);
+    long count = buckets.size(0);
+    long width = ids.size(1);
+    Tensor present = buckets.ne(new Scalar(0)).to(torch.ScalarType.Float);
+    Tensor gathered =
+        features.index_select(0, buckets.reshape(-1)).view(count, buckets.size(1), width);
+    Tensor sum = present.unsqueeze(1).matmul(gathered).squeeze(1);
+    Tensor number = present.sum(new long[] {1}, true, new ScalarTypeOptional());
+    Tensor mean = sum.div(number.clamp_min(new Scalar(1f)));
+    return torch.linear(mean, mixWeight, new TensorOptional(mixBias)).add(id);
+  }
+}

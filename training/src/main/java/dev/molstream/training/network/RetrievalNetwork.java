@@ -1,0 +1,96 @@
+package dev.molstream.training.network;
+
+import dev.molstream.retrieval.MolShape;
+import java.util.random.RandomGenerator;
+import org.bytedeco.pytorch.Tensor;
+
+/** The whole model: items and histories to component vectors and gates, and their scores. */
+public final class RetrievalNetwork implements AutoCloseable {
+  private final NetworkShape shape;
+  private final Parameters parameters;
+  private final ItemNetwork itemNetwork;
+  private final SequenceEncoder encoder;
+  private final MolHead head;
+
+  /** What the network knows of items: base [U, D], components [U, P_X, d], gates [U, L]. */
+  public record Items(Tensor base, Tensor components, Tensor gates) {}
+
+  /** What it knows of queries: components [M, P_Q, d], gates [M, L]. */
+  public record Queries(Tensor components, Tensor gates) {}
+
+  private RetrievalNetwork(
+      NetworkShape shape,
+      Parameters parameters,
+      ItemNetwork itemNetwork,
+      SequenceEncoder encoder,
+      MolHead head) {
+    this.shape = shape;
+    this.parameters = parameters;
+    this.itemNetwork = itemNetwork;
+    this.encoder = encoder;
+    this.head = head;
+  }
+
+  /** A new network with random weights. */
+  public static RetrievalNetwork create(NetworkShape shape, RandomGenerator random) {
+    Parameters parameters = new Parameters(random);
+    MolShape mol = shape.mol();
+    ItemNetwork items =
+        new ItemNetwork(
+            shape.trainedItems(),
+            shape.hashBuckets(),
+            mol.baseDimension(),
+            shape.idDropout(),
+            parameters);
+    SequenceEncoder encoder =
+        switch (shape.encoderKind()) {
+          case HSTU -> new HstuEncoder(shape.encoder(), parameters);
+          case SASREC -> new SasRecEncoder(shape.encoder(), parameters);
+        };
+    return new RetrievalNetwork(
+        shape, parameters, items, encoder, new MolHead(mol, shape.queryHidden(), parameters));
+  }
+
+  /** Its sizes. */
+  public NetworkShape shape() {
+    return shape;
+  }
+
+  /** The weights. */
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  /** The similarity. */
+  public MolHead head() {
+    return head;
+  }
+
+  /**
+   * Embeds items.
+   *
+   * @param rows [U] id rows, 0 = unknown
+   * @param buckets [U, F] feature buckets, 0 = padding
+   */
+  public Items items(Tensor rows, Tensor buckets, Dropout dropout) {
+    Tensor base = itemNetwork.base(rows, buckets, dropout);
+    return new Items(base, head.itemComponents(base), head.itemGate(base));
+  }
+
+  /**
+   * Encodes histories at chosen positions.
+   *
+   * @param history [B, n, D] base vectors, oldest first, padded on the right
+   * @param positions [M] indices into B·n
+   */
+  public Queries queries(Tensor history, Tensor positions, Dropout dropout) {
+    Tensor encoded = encoder.encode(history, dropout);
+    Tensor chosen = encoded.reshape(-1, history.size(2)).index_select(0, positions);
+    return new Queries(head.queryComponents(chosen), head.queryGate(chosen));
+  }
+
+  @Override
+  public void close() {
+    parameters.close();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.molstream.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.molstream.model.ItemTower;
+import dev.molstream.model.ItemVectors;
+import dev.molstream.model.ModelBundle;
+import dev.molstream.model.QueryHistory;
+import dev.molstream.model.QueryTower;
+import dev.molstream.retrieval.IndexSettings;
+import dev.molstream.retrieval.ItemIndex;
+import dev.molstream.retrieval.MolItem;
+import dev.molstream.retrieval.MolQuery;
+import dev.molstream.retrieval.SearchAlgorithm;
+import dev.molstream.retrieval.SearchFilter;
+import dev.molstream.retrieval.TopK;
+import dev.molstream.training.batch.LeaveOneOut;
+import dev.molstream.training.evaluation.Evaluator;
+import dev.molstream.training.network.Dropout;
+import dev.molstream.training.network.EncoderKind;
+import dev.molstream.training.network.RetrievalNetwork.Items;
+import dev.molstream.training.network.RetrievalNetwork.Queries;
+import dev.molstream.training.network.Tensors;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What LibTorch learned is what the towers and the engine serve. */
+class ExportParityTest {
+  private static final double TOLERANCE = 1e-3;
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @EnumSource(EncoderKind.class)
+  void servedScoresEqualLearnedScores(EncoderKind encoder) {
+    TrainingData data = ToyData.create(60);
+    TrainingSettings settings = ToyData.settings(encoder, 2, 2);
+    try (TrainedModel model = Trainer.train(data, settings, TrainingProgress.SILENT)) {
+      model.export(directory.resolve("bundle"), "toy", Instant.EPOCH, Map.of());
+      ModelBundle bundle = ModelBundle.read(directory.resolve("bundle"));
+      try (ItemIndex index = index(data, bundle)) {
+        for (int user = 0; user < 20; user++) {
+          assertSameScores(model, bundle, index, user);
+        }
+      }
+      try (Evaluator evaluator = Evaluator.open(data, bundle, directory.resolve("evaluation"))) {
+        double served =
+            evaluator.evaluate(LeaveOneOut.VALIDATION, SearchAlgorithm.exact(), 2).hitRate(10);
+        assertThat(served).isCloseTo(hitRateOfAll(model), within(1e-9));
+      }
+    }
+  }
+
+  private static double hitRateOfAll(TrainedModel model) {
+    TrainingSettings all = model.settings.withValidationUsers(Integer.MAX_VALUE);
+    try (GradientWorkers workers = new GradientWorkers(1)) {
+      return new Validation(model.data, all, model.network, model.inputs, workers)
+          .hitRate(LeaveOneOut.VALIDATION, TrainingProgress.Phase.MIXTURE);
+    }
+  }
+
+  private ItemIndex index(TrainingData data, ModelBundle bundle) {
+    ItemIndex index =
+        ItemIndex.open(
+            new IndexSettings(
+                directory.resolve("index"),
+                "toy",
+                bundle.manifest().shape(),
+                bundle.gating(),
+                data.itemCount()));
+    try (ItemTower tower = bundle.openItemTower()) {
+      List<ItemVectors> vectors = tower.embed(data.items());
+      for (int i = 0; i < data.itemCount(); i++) {
+        ItemVectors item = vectors.get(i);
+        index.upsert(
+            new MolItem(
+                data.items().get(i).itemId(),
+                "",
+                List.of(),
+                true,
+                item.base(),
+                item.components(),
+                item.gate()));
+      }
+    }
+    return index;
+  }
+
+  private static void assertSameScores(
+      TrainedModel model, ModelBundle bundle, ItemIndex index, int user) {
+    TrainingData data = model.data;
+    int length = Math.min(data.length(user), bundle.manifest().maxHistory());
+    int start = data.length(user) - length;
+    float[] learned = learnedScores(model, user, start, length);
+    QueryHistory history =
+        new QueryHistory(bundle.manifest().maxHistory(), bundle.manifest().shape().baseDimension());
+    for (int i = start; i < start + length; i++) {
+      String item = data.items().get(data.item(user, i)).itemId();
+      index.copyBase(item, history.vectors(), history.length() * history.baseDimension());
+      history.append(data.action(user, i), data.timestampMillis(user, i));
+    }
+    MolQuery query = MolQuery.allocate(bundle.manifest().shape());
+    try (QueryTower tower = bundle.openQueryTower()) {
+      tower.encode(history, 0, query);
+    }
+    TopK served =
+        index
+            .searcher()
+            .search(query, data.itemCount(), SearchFilter.NONE, SearchAlgorithm.exact());
+    assertThat(served.size()).isEqualTo(data.itemCount());
+    for (int rank = 0; rank < served.size(); rank++) {
+      int item = Integer.parseInt(served.itemId(rank).substring(1));
+      assertThat((double) served.score(rank)).isCloseTo(learned[item], within(TOLERANCE));
+    }
+  }
+
+  private static float[] learnedScores(TrainedModel model, int user, int start, int length) {
+    try (var _ = new PointerScope();
+        var _ = Tensors.withoutGradients()) {
+      Items items = model.network.items(model.inputs.rows(), model.inputs.buckets(), Dropout.off());
+      long[] history = new long[length];
+      for (int i = 0; i < length; i++) {
+        history[i] = model.data.item(user, start + i);
+      }
+      Tensor vectors = items.base().index_select(0, Tensors.of(history, length)).unsqueeze(0);
+      Queries queries =
+          model.network.queries(vectors, Tensors.of(new long[] {length - 1}, 1), Dropout.off());
+      return Tensors.floats(
+          model
+              .network
+              .head()
+              .scoreAll(
+                  queries.components(),
+                  queries.gates(),
+                  items.components(),
+                  items.gates(),
+                  Dropout.off())
+              .scores());
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.molstream.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.molstream.model.ItemContent;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TrainingDataTest {
+  private static ItemContent film(String id) {
+    return new ItemContent(id, "Film " + id, List.of(), Map.of(), null);
+  }
+
+  @Test
+  void keepsEachUsersEventsInTimeOrderAndTiesAsAdded() {
+    TrainingData data =
+        TrainingData.builder()
+            .item(film("a"))
+            .item(film("b"))
+            .item(film("c"))
+            .event("anna", "c", 1, 30)
+            .event("bert", "a", 2, 5)
+            .event("anna", "a", 3, 10)
+            .event("anna", "b", 4, 10)
+            .build();
+
+    assertThat(data.userCount()).isEqualTo(2);
+    assertThat(data.userId(0)).isEqualTo("anna");
+    assertThat(data.length(0)).isEqualTo(3);
+    assertThat(List.of(data.item(0, 0), data.item(0, 1), data.item(0, 2))).containsExactly(0, 1, 2);
+    assertThat(data.action(0, 1)).isEqualTo(4);
+    assertThat(data.timestampMillis(0, 2)).isEqualTo(30);
+    assertThat(data.item(1, 0)).isZero();
+  }
+
+  @Test
+  void growsBeyondItsFirstCapacity() {
+    TrainingData.Builder builder = TrainingData.builder().item(film("a"));
+    for (int i = 0; i < 5000; i++) {
+      builder.event("u" + i % 7, "a", 0, i);
+    }
+
+    TrainingData data = builder.build();
+
+    assertThat(data.eventCount()).isEqualTo(5000);
+    assertThat(data.timestampMillis(6, data.length(6) - 1)).isEqualTo(4997);
+  }
+
+  @Test
+  void refusesWhatItCannotLearnFromAndNamesIt() {
+    TrainingData.Builder builder = TrainingData.builder().item(film("a"));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.event("anna", "z", 0, 0))
+        .withMessage("event of user \"anna\" names item \"z\", which is not listed");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.item(film("a")))
+        .withMessage("item \"a\" is listed twice");
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.event("anna", "a", 200, 0));
+    assertThatIllegalArgumentException()
+        .isThrownBy(builder::build)
+        .withMessageContaining("0 events");
+  }
+}
