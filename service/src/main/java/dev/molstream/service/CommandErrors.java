@@ -1,9 +1,11 @@
 package dev.molstream.service;
 
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** How commands end when something is wrong: one line on stderr, status 2 or 1. */
 public final class CommandErrors {
@@ -43,6 +45,10 @@ public final class CommandErrors {
 
   private static int report(CommandLine command, Exception error, int status) {
     String message = error.getMessage() == null ? error.toString() : error.getMessage();
+    Set<String> subcommands = command.getSubcommands().keySet();
+    if (error instanceof UnmatchedArgumentException && !subcommands.isEmpty()) {
+      message += "; valid is one of " + String.join(", ", subcommands);
+    }
     command
         .getErr()
         .println(

@@ -1,0 +1,132 @@
+package dev.molstream.demo;
+
+import dev.molstream.schemas.Topic;
+import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.service.MolstreamMetric;
+import dev.molstream.service.Settings;
+import dev.molstream.stream.StreamApp;
+import dev.molstream.stream.StreamAppConfig;
+import dev.molstream.updater.IndexUpdater;
+import dev.molstream.updater.IndexUpdaterConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** The topics, the index-updater and the stream application, in this process. */
+public final class LiveServices implements AutoCloseable {
+  private static final short ONE_REPLICA = 1;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final Running running;
+  private final Admin admin;
+  private final TopicCatalogue topics;
+  private final IndexUpdater updater;
+  private final StreamApp app;
+
+  private LiveServices(
+      Running running, Admin admin, TopicCatalogue topics, IndexUpdater updater, StreamApp app) {
+    this.running = running;
+    this.admin = admin;
+    this.topics = topics;
+    this.updater = updater;
+    this.app = app;
+  }
+
+  /**
+   * Creates the topics that are missing and starts both services; returns when they are ready.
+   *
+   * @param state where the services keep their state
+   */
+  public static LiveServices start(
+      String bootstrapServers, TopicCatalogue topics, Path bundle, Path state) {
+    Running running = Running.untilClosed();
+    try {
+      Admin admin = running.add(Admin.create(Map.of("bootstrap.servers", bootstrapServers)));
+      topics.create(admin, ONE_REPLICA);
+      Map<String, String> settings =
+          Map.of(
+              "bootstrap.servers", bootstrapServers,
+              "topic.prefix", topics.prefix(),
+              "model.bundle", bundle.toString(),
+              "state.dir", state.toString(),
+              "http.port", "0");
+      IndexUpdater updater = running.add(IndexUpdater.start(IndexUpdaterConfig.of(settings)));
+      StreamApp app =
+          running.add(
+              StreamApp.start(
+                  StreamAppConfig.of(Settings.of(StreamAppConfig.definition(), settings))));
+      LiveServices services = new LiveServices(running, admin, topics, updater, app);
+      Waiting.until("the services are ready", PATIENCE, () -> updater.isReady() && app.isReady());
+      return services;
+    } catch (RuntimeException e) {
+      running.close();
+      throw e;
+    }
+  }
+
+  /** Waits until all items are searchable. */
+  public void awaitItems(long items, Progress progress) {
+    try (Progress.Task task = progress.begin("embedding films", items)) {
+      Waiting.whileAdvancing("the films are in the index", items, task, this::indexedItems);
+    }
+  }
+
+  /** Waits until every event that the broker holds is in a history. */
+  public void awaitEvents(Progress progress) {
+    ConsumerLag lag =
+        ConsumerLag.of(
+            admin,
+            topics.prefix() + StreamAppConfig.APPLICATION_ID,
+            topics.name(Topic.USER_EVENTS));
+    long events = lag.records();
+    try (Progress.Task task = progress.begin("reading histories", events)) {
+      Waiting.whileAdvancing("the events are in the histories", events, task, lag::read);
+    }
+  }
+
+  /** How many items the stream application's index holds, as its metrics say. */
+  public long indexedItems() {
+    String metric = MolstreamMetric.INDEX_ITEMS.prometheusName();
+    return metrics(appUrl())
+        .lines()
+        .filter(line -> line.startsWith(metric) && !line.startsWith("#"))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** Where the stream application has /metrics and /health. */
+  public URI appUrl() {
+    return URI.create("http://127.0.0.1:" + app.port());
+  }
+
+  /** Where the index-updater has /metrics and /health. */
+  public URI updaterUrl() {
+    return URI.create("http://127.0.0.1:" + updater.port());
+  }
+
+  @Override
+  public void close() {
+    running.close();
+  }
+
+  private static String metrics(URI url) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(HttpRequest.newBuilder(url.resolve("/metrics")).build(), BodyHandlers.ofString())
+          .body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+}

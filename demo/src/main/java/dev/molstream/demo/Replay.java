@@ -1,0 +1,159 @@
+package dev.molstream.demo;
+
+import dev.molstream.dataset.Dataset;
+import dev.molstream.dataset.Rating;
+import dev.molstream.model.ItemContent;
+import dev.molstream.schemas.Action;
+import dev.molstream.schemas.AvroSerde;
+import dev.molstream.schemas.ItemUpdate;
+import dev.molstream.schemas.Topic;
+import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.schemas.UserEvent;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a data set onto the topics, in large batches and as fast as the broker takes it. Replaying
+ * it again changes nothing: items are upserts, and events have the same ids. One thread.
+ */
+public final class Replay {
+  private final String bootstrapServers;
+  private final TopicCatalogue topics;
+
+  private Replay(String bootstrapServers, TopicCatalogue topics) {
+    this.bootstrapServers = bootstrapServers;
+    this.topics = topics;
+  }
+
+  /** A replay onto the topics of the given cluster. */
+  public static Replay onto(String bootstrapServers, TopicCatalogue topics) {
+    return new Replay(bootstrapServers, topics);
+  }
+
+  /**
+   * Produces every item to item-updates.
+   *
+   * @return how many the broker acknowledged: all of them
+   * @throws KafkaException when one was not
+   */
+  public long items(Dataset dataset, Progress progress) {
+    try (var sending =
+        new Sending<>(
+            Topic.ITEM_UPDATES,
+            ItemUpdate.class,
+            progress,
+            "replaying films",
+            dataset.items().size())) {
+      for (ItemContent item : dataset.items()) {
+        sending.send(item.itemId(), itemUpdate(item));
+      }
+      return sending.finish();
+    }
+  }
+
+  /**
+   * Produces every rating to user-events.
+   *
+   * @param expected how many there are, for the progress, or -1
+   * @return how many the broker acknowledged: all of them
+   * @throws KafkaException when one was not
+   */
+  public long events(Dataset dataset, long expected, Progress progress) {
+    try (var sending =
+        new Sending<>(Topic.USER_EVENTS, UserEvent.class, progress, "replaying events", expected)) {
+      dataset.forEachRating(rating -> sending.send(rating.userId(), userEvent(rating)));
+      return sending.finish();
+    }
+  }
+
+  /** The update that puts an item into the catalogue. */
+  static ItemUpdate itemUpdate(ItemContent item) {
+    return ItemUpdate.newBuilder()
+        .setItemId(item.itemId())
+        .setTitle(item.title())
+        .setCategories(item.categories())
+        .setAttributes(item.attributes())
+        .build();
+  }
+
+  /** The event of a rating; its id is made of what it says, so that a second replay repeats it. */
+  static UserEvent userEvent(Rating rating) {
+    return UserEvent.newBuilder()
+        .setEventId(rating.userId() + "-" + rating.itemId() + "-" + rating.timestampMillis())
+        .setUserId(rating.userId())
+        .setItemId(rating.itemId())
+        .setAction(Action.RATE)
+        .setValue(rating.stars())
+        .setTimestamp(Instant.ofEpochMilli(rating.timestampMillis()))
+        .build();
+  }
+
+  /** One topic being filled. */
+  private final class Sending<T extends SpecificRecord> implements AutoCloseable {
+    private final String topic;
+    private final Producer<String, T> producer;
+    private final Progress.Task task;
+    private final AtomicLong acknowledged = new AtomicLong();
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+
+    Sending(Topic topic, Class<T> type, Progress progress, String words, long total) {
+      this.topic = topics.name(topic);
+      this.producer =
+          new KafkaProducer<>(
+              Map.of(
+                  ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                  bootstrapServers,
+                  ProducerConfig.LINGER_MS_CONFIG,
+                  50,
+                  ProducerConfig.BATCH_SIZE_CONFIG,
+                  256 << 10,
+                  ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                  "lz4"),
+              new StringSerializer(),
+              AvroSerde.of(type).serializer());
+      this.task = progress.begin(words, total);
+    }
+
+    void send(String key, T value) {
+      producer.send(
+          new ProducerRecord<>(topic, key, value),
+          (_, e) -> {
+            if (e == null) {
+              task.reached(acknowledged.incrementAndGet());
+            } else {
+              failure.compareAndSet(null, e);
+            }
+          });
+      throwFailure();
+    }
+
+    long finish() {
+      producer.flush();
+      throwFailure();
+      return acknowledged.get();
+    }
+
+    private void throwFailure() {
+      Exception e = failure.get();
+      if (e != null) {
+        throw new KafkaException("cannot produce to " + topic + ": " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void close() {
+      task.close();
+      producer.close();
+    }
+  }
+}

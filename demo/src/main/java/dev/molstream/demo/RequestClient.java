@@ -1,0 +1,194 @@
+package dev.molstream.demo;
+
+import dev.molstream.schemas.AvroSerde;
+import dev.molstream.schemas.RecommendationRequest;
+import dev.molstream.schemas.Recommendations;
+import dev.molstream.schemas.Topic;
+import dev.molstream.schemas.TopicCatalogue;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for recommendations and matches the answers to the requests by their id. Answers to other
+ * clients' requests are passed over.
+ *
+ * <p>Threads: any may ask; one of its own reads the answers.
+ *
+ * {@snippet :
+ * try (RequestClient client = RequestClient.connect("127.0.0.1:9092", TopicCatalogue.of(""))) {
+ *   Answer answer = client.ask("anna", 10, Duration.ofSeconds(5));
+ * }
+ * }
+ */
+public final class RequestClient implements AutoCloseable {
+  private final String requestTopic;
+  private final Producer<String, RecommendationRequest> producer;
+  private final Consumer<String, Recommendations> consumer;
+  private final Thread reader;
+  private final String idPrefix =
+      Long.toString(ProcessHandle.current().pid(), 36)
+          + "-"
+          + Long.toString(System.nanoTime(), 36)
+          + "-";
+  private final AtomicLong sent = new AtomicLong();
+  private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
+  private final Set<String> answered = ConcurrentHashMap.newKeySet();
+  private final AtomicLong duplicates = new AtomicLong();
+  private volatile boolean closing;
+  private volatile @Nullable RuntimeException broken;
+
+  private record Waiting(long sentNanos, CompletableFuture<Answer> answer) {}
+
+  private RequestClient(String bootstrapServers, TopicCatalogue topics) {
+    requestTopic = topics.name(Topic.RECOMMENDATION_REQUESTS);
+    producer =
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.LINGER_MS_CONFIG,
+                0),
+            new StringSerializer(),
+            AvroSerde.of(RecommendationRequest.class).serializer());
+    consumer =
+        new KafkaConsumer<>(
+            Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+            new StringDeserializer(),
+            AvroSerde.of(Recommendations.class).deserializer());
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topics.name(Topic.RECOMMENDATIONS)).stream()
+            .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToEnd(partitions);
+    // Seeking is lazy: without this, an answer to the first request could lie before the end.
+    partitions.forEach(consumer::position);
+    reader = Thread.ofPlatform().daemon().name("answers").start(this::read);
+  }
+
+  /**
+   * Connects and is ready to ask.
+   *
+   * @throws KafkaException when the broker cannot be reached or the topics do not exist
+   */
+  public static RequestClient connect(String bootstrapServers, TopicCatalogue topics) {
+    return new RequestClient(bootstrapServers, topics);
+  }
+
+  /** Asks for {@code k} items for a user and waits for the answer. */
+  public Answer ask(String userId, int k, Duration patience) {
+    try {
+      return send(RecommendationRequest.newBuilder().setUserId(userId).setK(k))
+          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new KafkaException(
+          "no answer for user " + userId + " within " + patience.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      throw new KafkaException("request for user " + userId + " failed", e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
+  /**
+   * Sends the request under an id of its own. The future fails when the broker does not take the
+   * request or answers cannot be read any more; it never completes when no answer comes.
+   */
+  public CompletableFuture<Answer> send(RecommendationRequest.Builder draft) {
+    RecommendationRequest request = draft.setRequestId(idPrefix + sent.incrementAndGet()).build();
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    waiting.put(request.getRequestId(), new Waiting(System.nanoTime(), answer));
+    RuntimeException failure = broken;
+    if (failure != null) {
+      answer.completeExceptionally(failure);
+      return answer;
+    }
+    producer.send(
+        new ProducerRecord<>(requestTopic, request.getUserId(), request),
+        (_, e) -> {
+          if (e != null) {
+            waiting.remove(request.getRequestId());
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  /** How many requests it has sent. */
+  public long requests() {
+    return sent.get();
+  }
+
+  /** How many of them were answered. */
+  public long answers() {
+    return answered.size();
+  }
+
+  /** How many answers came for requests that were answered already. */
+  public long duplicates() {
+    return duplicates.get();
+  }
+
+  private void read() {
+    try {
+      while (!closing) {
+        for (ConsumerRecord<String, Recommendations> record :
+            consumer.poll(Duration.ofSeconds(1))) {
+          receive(record.value(), System.nanoTime());
+        }
+      }
+    } catch (WakeupException e) {
+      // closing
+    } catch (RuntimeException e) {
+      broken = e;
+      waiting.values().forEach(request -> request.answer().completeExceptionally(e));
+    }
+  }
+
+  private void receive(Recommendations recommendations, long nanos) {
+    String requestId = recommendations.getRequestId();
+    Waiting request = waiting.remove(requestId);
+    if (request != null) {
+      answered.add(requestId);
+      request.answer().complete(new Answer(recommendations, nanos - request.sentNanos()));
+    } else if (answered.contains(requestId)) {
+      duplicates.incrementAndGet();
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    consumer.wakeup();
+    try {
+      reader.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    consumer.close();
+    producer.close();
+  }
+}
