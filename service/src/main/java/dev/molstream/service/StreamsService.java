@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -75,6 +77,8 @@ public final class StreamsService implements AutoCloseable {
     // With exactly-once, results are seen at the commit; below 10 ms transactions cost more than
     // they give. At least once, it bounds what is done again after a crash.
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.isExactlyOnce() ? 10 : 100);
+    // For so long the partitions of a crashed instance wait for another one; the default is 45 s.
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
     settings.putAll(config.kafka());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
@@ -131,7 +135,12 @@ public final class StreamsService implements AutoCloseable {
   @Override
   public void close() {
     metrics.close();
-    if (!streams.close(CLOSE_TIMEOUT)) {
+    // Without leaving, the group would wait for this member until its session times out, and its
+    // partitions with it.
+    CloseOptions leaving =
+        CloseOptions.timeout(CLOSE_TIMEOUT)
+            .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+    if (!streams.close(leaving)) {
       LOG.warn("kafka streams did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
     }
     ended.countDown();
