@@ -2,6 +2,7 @@ package dev.molstream.cli;
 
 import dev.molstream.broker.EmbeddedBroker;
 import dev.molstream.demo.Running;
+import dev.molstream.demo.TemporaryDirectory;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ final class BrokerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Running running = Running.untilStopped();
-    Path data = directory == null ? running.temporaryDirectory() : directory;
+    Path data =
+        directory == null ? running.add(TemporaryDirectory.create()).path() : directory;
     EmbeddedBroker broker = running.add(EmbeddedBroker.start(data, port.number()));
     if (json.isOn) {
       new JsonLines(spec.commandLine().getOut())

@@ -38,6 +38,8 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       BrokerCommand.class,
       TopicsCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
       ModelCommand.class,
       IndexUpdaterCommand.class,
       StreamAppCommand.class,

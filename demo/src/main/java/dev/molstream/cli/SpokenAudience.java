@@ -3,6 +3,7 @@ package dev.molstream.cli;
 import dev.molstream.demo.Audience;
 import dev.molstream.demo.Progress;
 import dev.molstream.demo.Scene;
+import dev.molstream.model.ModelManifest;
 import dev.molstream.schemas.RecommendedItem;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -56,20 +57,21 @@ record SpokenAudience(PrintWriter out, Progress progress) implements Audience {
   }
 
   private void tell(Scene.ModelReady model) {
+    ModelManifest manifest = model.manifest();
     String trained =
         model.trained().isZero() ? "" : ", trained in " + model.trained().toSeconds() + " s";
     say(
-        "%nThe model %s (%s with %s %s%s): for %,d viewers it was asked which film they saw last.",
-        model.modelId(),
-        model.encoder().toUpperCase(Locale.ROOT),
-        model.similarity(),
-        model.shape(),
+        "%nThe model %s (%s, %s %s%s): for %,d viewers it was asked which film they saw last.",
+        manifest.modelId(),
+        manifest.encoder(),
+        manifest.similarity(),
+        manifest.shape(),
         trained,
-        model.evaluatedUsers());
+        model.ranking().users());
     say(
         "That film was among its ten best of the whole catalogue for %.1f %%; among the ten most"
             + " popular for %.1f %%.%n",
-        100 * model.hitRate(), 100 * model.popularityHitRate());
+        100 * model.ranking().hitRate(10), 100 * model.popularity().hitRate(10));
   }
 
   private void tell(Scene.Recommended list) {

@@ -1,6 +1,8 @@
 package dev.molstream.demo;
 
 import dev.molstream.broker.EmbeddedBroker;
+import dev.molstream.model.ModelBundle;
+import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.training.TrainingData;
 import java.nio.file.Path;
@@ -53,18 +55,14 @@ public final class Demo {
   }
 
   private Outcome play() {
-    Path work = running.temporaryDirectory();
+    Path work = running.add(TemporaryDirectory.create()).path();
     TrainingData data = settings.dataset().toTrainingData();
     audience.watch(
         new Scene.DataRead(
             settings.dataset().name(), data.itemCount(), data.userCount(), data.eventCount()));
-    Learning learning = Learning.from(data, audience.progress());
-    Path bundle = settings.bundle();
-    Scene.ModelReady model =
-        bundle == null
-            ? learning.train(bundle = work.resolve("bundle"))
-            : learning.evaluate(bundle);
-    audience.watch(model);
+    Path bundle = settings.bundle() == null ? work.resolve("bundle") : settings.bundle();
+    Learning.Result model = learn(data, bundle);
+    audience.watch(new Scene.ModelReady(model.manifest(), model.ranking(), model.popularity(), model.trained()));
 
     EmbeddedBroker broker =
         running.add(EmbeddedBroker.start(work.resolve("broker"), settings.port()));
@@ -93,9 +91,16 @@ public final class Demo {
             load.duplicates(),
             load.latency(),
             load.stages(),
-            model.modelId()));
+            model.manifest().modelId()));
     boolean answeredOnce = load.answers() == settings.requests() && load.duplicates() == 0;
     return new Outcome(broker, services, scenes && answeredOnce);
+  }
+
+  private Learning.Result learn(TrainingData data, Path bundle) {
+    Learning learning = Learning.from(data, audience.progress(), clock);
+    return settings.bundle() == null
+        ? learning.train(Learning.recipe(data), settings.dataset().name(), bundle)
+        : learning.evaluate(ModelBundle.read(bundle), SearchAlgorithm.exact());
   }
 
   private Scene.CaughtUp replay(EmbeddedBroker broker, LiveServices services, TrainingData data) {

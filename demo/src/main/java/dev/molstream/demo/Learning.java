@@ -1,44 +1,160 @@
 package dev.molstream.demo;
 
-import dev.molstream.model.*;
+import dev.molstream.model.FeatureSpec;
+import dev.molstream.model.ModelBundle;
+import dev.molstream.model.ModelManifest;
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.retrieval.SearchAlgorithm;
+import dev.molstream.training.Schedule;
+import dev.molstream.training.SimilarityKind;
+import dev.molstream.training.TrainedModel;
+import dev.molstream.training.Trainer;
 import dev.molstream.training.TrainingData;
+import dev.molstream.training.TrainingProgress;
+import dev.molstream.training.TrainingSettings;
+import dev.molstream.training.batch.BatchSettings;
+import dev.molstream.training.batch.LeaveOneOut;
+import dev.molstream.training.evaluation.Evaluator;
+import dev.molstream.training.evaluation.PopularityBaseline;
+import dev.molstream.training.evaluation.RankingMetrics;
+import dev.molstream.training.network.EncoderKind;
+import dev.molstream.training.network.EncoderShape;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Trains and evaluates. */
-final class Learning {
+/** Trains bundles and says how good they are. One thread. */
+public final class Learning {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
   private final TrainingData data;
+  private final Progress progress;
+  private final InstantSource clock;
 
-  private Learning(TrainingData data, Progress progress) {
+  private Learning(TrainingData data, Progress progress, InstantSource clock) {
     this.data = data;
+    this.progress = progress;
+    this.clock = clock;
   }
 
-  static Learning from(TrainingData data, Progress progress) {
-    return new Learning(data, progress);
+  /**
+   * A bundle and what it is worth.
+   *
+   * @param ranking of every user's last item in the whole catalogue
+   * @param popularity the same ranking by popularity
+   * @param trained how long training took, zero when it was not trained here
+   */
+  public record Result(
+      ModelManifest manifest, RankingMetrics ranking, RankingMetrics popularity, Duration trained) {
   }
 
-  Scene.ModelReady train(Path bundle) {
-    RandomBundle.write(
-        bundle,
-        "random-1",
-        new MolShape(32, 4, 2, 16, 32, 0.05f),
-        data.items().stream().map(ItemContent::itemId).toList(),
-        1);
-    return evaluate(bundle);
+  /** Learning from the data. */
+  public static Learning from(TrainingData data, Progress progress, InstantSource clock) {
+    return new Learning(data, progress, clock);
   }
 
-  Scene.ModelReady evaluate(Path bundle) {
-    ModelManifest m = ModelBundle.read(bundle).manifest();
-    return new Scene.ModelReady(
-        m.modelId(),
-        m.encoder(),
-        m.similarity(),
-        m.shape().toString(),
-        0,
-        0,
-        0,
-        data.userCount(),
-        Duration.ZERO);
+  public static TrainingSettings recipe(TrainingData data) {
+    return new TrainingSettings(
+        EncoderKind.HSTU,
+        SimilarityKind.MOL,
+        new MolShape(64, 4, 4, 32, 64, 0.05f),
+        new EncoderShape(64, 2, 2, 50, 0.2),
+        128,
+        new FeatureSpec(4096, 16, 0),
+        0.1,
+        new BatchSettings(50, 64, 1024, 0.1),
+        new Schedule(8, 1, 4000, 100, 8, 3e-3, 1e-3, 1e-3),
+        1000,
+        3,
+        2,
+        Duration.ofMinutes(2));
+  }
+
+  /**
+   * Trains, measures, and writes the bundle with its metrics.
+   *
+   * @param dataset goes into the model's id
+   */
+  public Result train(TrainingSettings recipe, String dataset, Path bundle) {
+    String modelId =
+        "%s-%s-%s-%s"
+            .formatted(
+                dataset.replaceAll("[^a-zA-Z0-9._-]+", "-"),
+                recipe.encoder().name().toLowerCase(Locale.ROOT),
+                recipe.similarity().name().toLowerCase(Locale.ROOT),
+                STAMP.format(clock.instant()));
+    long started = System.nanoTime();
+    try (TrainedModel model = train(recipe)) {
+      Duration trained = Duration.ofNanos(System.nanoTime() - started);
+      // Measured as served, that is from the bundle; then written again with what was measured.
+      model.export(bundle, modelId, clock.instant(), Map.of());
+      Result result = evaluate(ModelBundle.read(bundle), SearchAlgorithm.exact());
+      model.export(bundle, modelId, clock.instant(), result.ranking().asMap());
+      return new Result(
+          ModelBundle.read(bundle).manifest(), result.ranking(), result.popularity(), trained);
+    }
+  }
+
+  /** Ranks every user's last item with the bundle, through its towers and the engine. */
+  public Result evaluate(ModelBundle bundle, SearchAlgorithm algorithm) {
+    try (TemporaryDirectory work = TemporaryDirectory.create();
+        Progress.Task task = progress.begin("evaluating", data.userCount());
+        Evaluator evaluator = Evaluator.open(data, bundle, work.path().resolve("index"))) {
+      int threads = Runtime.getRuntime().availableProcessors();
+      RankingMetrics ranking = evaluator.evaluate(LeaveOneOut.TEST, algorithm, threads);
+      task.reached(ranking.users());
+      RankingMetrics popularity = PopularityBaseline.evaluate(data, LeaveOneOut.TEST);
+      return new Result(bundle.manifest(), ranking, popularity, Duration.ZERO);
+    }
+  }
+
+  private TrainedModel train(TrainingSettings recipe) {
+    try (TrainingDisplay display = new TrainingDisplay(progress)) {
+      return Trainer.train(data, recipe, display);
+    }
+  }
+
+  /** Steps as a progress bar, with the loss and the last hit rate beside it. */
+  private static final class TrainingDisplay implements TrainingProgress, AutoCloseable {
+    private final Progress progress;
+    private Progress.@Nullable Task task;
+    private String hitRate = "";
+
+    TrainingDisplay(Progress progress) {
+      this.progress = progress;
+    }
+
+    @Override
+    public void step(Step step) {
+      if (task == null) {
+        task = progress.begin("training", step.steps());
+      }
+      task.reached(step.step());
+      task.say(String.format(Locale.ROOT, "loss %.3f%s", step.loss(), hitRate));
+    }
+
+    @Override
+    public void epoch(Epoch epoch) {
+      hitRate =
+          String.format(
+              Locale.ROOT,
+              ", HR@10 %.3f after epoch %d of %d",
+              epoch.hitRate(),
+              epoch.epoch(),
+              epoch.epochs());
+    }
+
+    @Override
+    public void close() {
+      if (task != null) {
+        task.close();
+      }
+    }
   }
 }

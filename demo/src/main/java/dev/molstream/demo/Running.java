@@ -1,12 +1,5 @@
 package dev.molstream.demo;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
@@ -44,17 +37,6 @@ public final class Running implements AutoCloseable {
     return part;
   }
 
-  /** Makes a directory that is deleted, with all in it, when everything added later is closed. */
-  public Path temporaryDirectory() {
-    try {
-      Path directory = Files.createTempDirectory("molstream-");
-      add(() -> delete(directory));
-      return directory;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** Waits until everything was closed. */
   public void awaitStop() throws InterruptedException {
     stopped.await();
@@ -72,25 +54,5 @@ public final class Running implements AutoCloseable {
       }
     }
     stopped.countDown();
-  }
-
-  private static void delete(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException e)
-              throws IOException {
-            Files.deleteIfExists(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -1,6 +1,8 @@
 package dev.molstream.demo;
 
+import dev.molstream.model.ModelManifest;
 import dev.molstream.schemas.RecommendedItem;
+import dev.molstream.training.evaluation.RankingMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -19,22 +21,12 @@ public sealed interface Scene {
   /**
    * A model is there.
    *
-   * @param similarity "mol" or "dot"
-   * @param shape such as "8x4x32"
-   * @param hitRate HR@10 over all users, whole catalogue, seen items left out
-   * @param popularityHitRate the same of recommending what is popular
+   * @param ranking how it ranks every user's last item in the whole catalogue, seen items left out
+   * @param popularity the same of recommending what is popular
    * @param trained how long training took; zero for a bundle that was there already
    */
   record ModelReady(
-      String modelId,
-      String encoder,
-      String similarity,
-      String shape,
-      double hitRate,
-      double ndcg,
-      double popularityHitRate,
-      int evaluatedUsers,
-      Duration trained)
+      ModelManifest manifest, RankingMetrics ranking, RankingMetrics popularity, Duration trained)
       implements Scene {}
 
   /**

@@ -52,6 +52,11 @@ final class TowerSession implements AutoCloseable {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       // What goes wrong comes back as an exception; the runtime need not print it as well.
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      // Weights beside the graph would have no digest. The runtime looks for them in the working
+      // directory unless told another place: this one, which its complaint then names.
+      options.addConfigEntry(
+          "session.model_external_initializers_file_folder_path",
+          "/a bundle's graphs hold their weights themselves");
       OrtSession session = environment().createSession(graph, options);
       try {
         requireFit("input", inputs, session.getInputInfo());

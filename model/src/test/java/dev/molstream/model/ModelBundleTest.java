@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.molstream.model.onnx.ElementType;
@@ -179,6 +180,24 @@ class ModelBundleTest {
     assertRefused("/query-tower.onnx: has no output gate, only [components]");
     replace(BundleFile.QUERY_TOWER, "not a graph".getBytes(StandardCharsets.UTF_8));
     assertRefused("/query-tower.onnx: ONNX Runtime refuses it: ");
+  }
+
+  @Test
+  void refusesATowerWhoseWeightsAreInAnotherFile() throws IOException {
+    // A file any working directory of this test has.
+    editGraph(
+        BundleFile.QUERY_TOWER,
+        graph ->
+            graph
+                .getInitializerBuilderList()
+                .getLast()
+                .clearRawData()
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                .addExternalData(
+                    StringStringEntryProto.newBuilder().setKey("location").setValue("pom.xml")));
+    assertRefused(
+        "/query-tower.onnx: ONNX Runtime refuses it: ",
+        "a bundle's graphs hold their weights themselves");
   }
 
   @Test

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.sun.management.ThreadMXBean;
 import dev.molstream.model.onnx.ElementType;
 import dev.molstream.model.onnx.OnnxAttribute;
 import dev.molstream.model.onnx.OnnxGraph;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.MolShape;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,6 +49,22 @@ class TowerTest {
       tower.encode(history, 0, query);
       assertThat(query.gate()).containsExactly(12);
       assertThat(query.components()).containsExactly(0, 1);
+    }
+  }
+
+  @Test
+  void allocatesNextToNothingPerEncoding() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    MolQuery query = MolQuery.allocate(MANIFEST.shape());
+    QueryHistory history = history(4);
+    try (QueryTower tower = OnnxQueryTower.open(direct(queryTower()), MANIFEST)) {
+      tower.encode(history, 0, query);
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 1000; i++) {
+        tower.encode(history, i, query);
+      }
+      // ONNX Runtime's own argument arrays, whatever the history's length.
+      assertThat((threads.getCurrentThreadAllocatedBytes() - before) / 1000).isLessThan(2048);
     }
   }
 

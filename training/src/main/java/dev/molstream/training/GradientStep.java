@@ -51,9 +51,7 @@ final class GradientStep {
    * @return the mean cross entropy
    */
   double run(TrainingStep step, TrainingProgress.Phase phase) {
-    Items items =
-        network.items(
-            inputs.rows(step.items()), inputs.buckets(step.items()), Dropout.seeded(step.seed()));
+    Items items = network.items(inputs.of(step.items()), Dropout.seeded(step.seed()));
     List<Tensor> leaves = new ArrayList<>();
     for (Tensor output : outputs(items)) {
       Tensor leaf = output.detach();

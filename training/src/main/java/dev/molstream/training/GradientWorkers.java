@@ -1,5 +1,6 @@
 package dev.molstream.training;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -7,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
@@ -15,7 +17,12 @@ import org.bytedeco.pytorch.global.torch;
  * parallel loops do.
  */
 final class GradientWorkers implements AutoCloseable {
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
   private final ExecutorService threads;
+
+  /** A process that exits while a thread is inside LibTorch would crash instead. */
+  private final Thread onExit = new Thread(this::stop, "stop-gradients");
 
   GradientWorkers(int count) {
     oneThreadPerCall();
@@ -31,6 +38,7 @@ final class GradientWorkers implements AutoCloseable {
                           oneThreadPerCall();
                           task.run();
                         }));
+    Runtime.getRuntime().addShutdownHook(onExit);
   }
 
   /** Keeps LibTorch and OpenBLAS from starting threads of their own for the calling thread. */
@@ -54,7 +62,21 @@ final class GradientWorkers implements AutoCloseable {
 
   @Override
   public void close() {
+    stop();
+    try {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+    } catch (IllegalStateException e) {
+      // The process is ending; the hook runs already.
+    }
+  }
+
+  private void stop() {
     threads.shutdownNow();
+    try {
+      threads.awaitTermination(GRACE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static <T> T await(Future<T> future) {

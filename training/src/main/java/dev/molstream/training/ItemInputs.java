@@ -4,32 +4,39 @@ import dev.molstream.model.FeatureSpec;
 import dev.molstream.model.ItemContent;
 import dev.molstream.model.ItemFeatureEncoder;
 import dev.molstream.training.batch.StepItems;
+import dev.molstream.training.network.ItemBatch;
 import dev.molstream.training.network.Tensors;
+import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.Tensor;
+import java.util.function.IntUnaryOperator;
 
 /** The item network's inputs for the whole catalogue, made once. Immutable; any thread. */
 final class ItemInputs {
-  private final int maxFeatures;
   private final long[] rows;
-  private final long[] buckets;
+  private final long[] features;
+  private final int[] offsets;
 
-  private ItemInputs(int maxFeatures, long[] rows, long[] buckets) {
-    this.maxFeatures = maxFeatures;
+  private ItemInputs(long[] rows, long[] features, int[] offsets) {
     this.rows = rows;
-    this.buckets = buckets;
+    this.features = features;
+    this.offsets = offsets;
   }
 
   static ItemInputs of(List<ItemContent> items, FeatureSpec spec) {
     ItemFeatureEncoder encoder =
         ItemFeatureEncoder.of(spec, items.stream().map(ItemContent::itemId).toList());
     long[] rows = new long[items.size()];
-    long[] buckets = new long[items.size() * spec.maxFeatures()];
+    long[] features = new long[items.size() * spec.maxFeatures()];
+    int[] offsets = new int[items.size() + 1];
+    long[] own = new long[spec.maxFeatures()];
     for (int i = 0; i < rows.length; i++) {
       rows[i] = encoder.row(items.get(i).itemId());
-      encoder.features(items.get(i), buckets, i * spec.maxFeatures());
+      encoder.features(items.get(i), own, 0);
+      int count = (int) Arrays.stream(own).filter(bucket -> bucket != 0).count();
+      System.arraycopy(own, 0, features, offsets[i], count);
+      offsets[i + 1] = offsets[i] + count;
     }
-    return new ItemInputs(spec.maxFeatures(), rows, buckets);
+    return new ItemInputs(rows, Arrays.copyOf(features, offsets[rows.length]), offsets);
   }
 
   /** How many items there are. */
@@ -37,32 +44,37 @@ final class ItemInputs {
     return rows.length;
   }
 
-  /** Id rows of a step's items, [U]. */
-  Tensor rows(StepItems items) {
-    long[] chosen = new long[items.count()];
-    for (int place = 0; place < chosen.length; place++) {
-      chosen[place] = rows[items.number(place)];
-    }
-    return Tensors.of(chosen, chosen.length);
+  /** The inputs of a step's items. */
+  ItemBatch of(StepItems items) {
+    return of(items.count(), items::number);
   }
 
-  /** Feature buckets of a step's items, [U, F]. */
-  Tensor buckets(StepItems items) {
-    long[] chosen = new long[items.count() * maxFeatures];
-    for (int place = 0; place < items.count(); place++) {
+  /** The inputs of the catalogue. */
+  ItemBatch all() {
+    return of(rows.length, item -> item);
+  }
+
+  private ItemBatch of(int count, IntUnaryOperator number) {
+    long[] chosenRows = new long[count];
+    long[] chosenOffsets = new long[count + 1];
+    for (int i = 0; i < count; i++) {
+      int item = number.applyAsInt(i);
+      chosenRows[i] = rows[item];
+      chosenOffsets[i + 1] = chosenOffsets[i] + offsets[item + 1] - offsets[item];
+    }
+    long[] chosenFeatures = new long[(int) chosenOffsets[count]];
+    for (int i = 0; i < count; i++) {
+      int item = number.applyAsInt(i);
       System.arraycopy(
-          buckets, items.number(place) * maxFeatures, chosen, place * maxFeatures, maxFeatures);
+          features,
+          offsets[item],
+          chosenFeatures,
+          (int) chosenOffsets[i],
+          offsets[item + 1] - offsets[item]);
     }
-    return Tensors.of(chosen, items.count(), maxFeatures);
-  }
-
-  /** Id rows of the catalogue, [V]. */
-  Tensor rows() {
-    return Tensors.of(rows, rows.length);
-  }
-
-  /** Feature buckets of the catalogue, [V, F]. */
-  Tensor buckets() {
-    return Tensors.of(buckets, rows.length, maxFeatures);
+    return new ItemBatch(
+        Tensors.of(chosenRows, count),
+        Tensors.of(chosenFeatures, chosenFeatures.length),
+        Tensors.of(chosenOffsets, count + 1));
   }
 }

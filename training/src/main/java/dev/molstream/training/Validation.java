@@ -68,7 +68,7 @@ final class Validation {
     }
     try (var scope = new PointerScope();
         var noGradients = Tensors.withoutGradients()) {
-      Items items = network.items(inputs.rows(), inputs.buckets(), Dropout.off());
+      Items items = network.items(inputs.all(), Dropout.off());
       List<Callable<Integer>> tasks = new ArrayList<>();
       for (int from = 0; from < users.length; from += USERS_PER_TASK) {
         int first = from;

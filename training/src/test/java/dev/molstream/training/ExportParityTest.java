@@ -125,7 +125,7 @@ class ExportParityTest {
   private static float[] learnedScores(TrainedModel model, int user, int start, int length) {
     try (var _ = new PointerScope();
         var _ = Tensors.withoutGradients()) {
-      Items items = model.network.items(model.inputs.rows(), model.inputs.buckets(), Dropout.off());
+      Items items = model.network.items(model.inputs.all(), Dropout.off());
       long[] history = new long[length];
       for (int i = 0; i < length; i++) {
         history[i] = model.data.item(user, start + i);

@@ -1,7 +1,6 @@
 package dev.molstream.training.network;
 
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -12,6 +11,8 @@ import org.bytedeco.pytorch.global.torch;
  * and then, so that the features alone make a good vector for an item nobody has seen.
  */
 public final class ItemNetwork {
+  private static final long MEAN = 1;
+
   private final double idDropout;
   private final Tensor ids;
   private final Tensor features;
@@ -27,27 +28,26 @@ public final class ItemNetwork {
     this.mixBias = parameters.zeros("item.mix.bias", width);
   }
 
-  /**
-   * Base vectors.
-   *
-   * @param rows [U] id rows, 0 = unknown
-   * @param buckets [U, F] feature buckets, 0 = padding
-   * @return [U, D]
-   */
-  Tensor base(Tensor rows, Tensor buckets, Dropout dropout) {
+  /** Base vectors [U, D]. */
+  Tensor base(ItemBatch items, Dropout dropout) {
+    Tensor rows = items.rows();
     Tensor known = rows.ne(new Scalar(0)).to(torch.ScalarType.Float).unsqueeze(1);
     if (dropout.isOn()) {
       known = known.mul(dropout.keep(idDropout, rows.size(0), 1));
     }
     Tensor id = ids.index_select(0, rows).mul(known);
-    long count = buckets.size(0);
-    long width = ids.size(1);
-    Tensor present = buckets.ne(new Scalar(0)).to(torch.ScalarType.Float);
-    Tensor gathered =
-        features.index_select(0, buckets.reshape(-1)).view(count, buckets.size(1), width);
-    Tensor sum = present.unsqueeze(1).matmul(gathered).squeeze(1);
-    Tensor number = present.sum(new long[] {1}, true, new ScalarTypeOptional());
-    Tensor mean = sum.div(number.clamp_min(new Scalar(1f)));
+    Tensor mean =
+        torch
+            .embedding_bag(
+                features,
+                items.features(),
+                items.offsets(),
+                false,
+                MEAN,
+                false,
+                new TensorOptional(),
+                true)
+            .get0();
     return torch.linear(mean, mixWeight, new TensorOptional(mixBias)).add(id);
   }
 }

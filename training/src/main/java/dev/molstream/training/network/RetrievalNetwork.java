@@ -66,14 +66,9 @@ public final class RetrievalNetwork implements AutoCloseable {
     return head;
   }
 
-  /**
-   * Embeds items.
-   *
-   * @param rows [U] id rows, 0 = unknown
-   * @param buckets [U, F] feature buckets, 0 = padding
-   */
-  public Items items(Tensor rows, Tensor buckets, Dropout dropout) {
-    Tensor base = itemNetwork.base(rows, buckets, dropout);
+  /** Embeds items. */
+  public Items items(ItemBatch items, Dropout dropout) {
+    Tensor base = itemNetwork.base(items, dropout);
     return new Items(base, head.itemComponents(base), head.itemGate(base));
   }
 

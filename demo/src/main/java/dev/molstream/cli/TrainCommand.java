@@ -1,0 +1,79 @@
+package dev.molstream.cli;
+
+import dev.molstream.dataset.Dataset;
+import dev.molstream.demo.Learning;
+import dev.molstream.training.TrainingData;
+import dev.molstream.training.TrainingSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code molstream train}. */
+@Command(
+    name = "train",
+    description = "Learns a model bundle from a data set, and says how good it is.",
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private JsonOption json;
+  @Mixin private DataOption data;
+
+  @Option(
+      names = "--out",
+      paramLabel = "BUNDLE",
+      required = true,
+      description = "The bundle's folder; a bundle that is there already is replaced.")
+  private Path out;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of everything random (default: the recipe's).")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description = "Begin no epoch that would end later than this (default: the recipe's).")
+  private @Nullable Integer minutes;
+
+  @Override
+  public Integer call() {
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw invalid("--out " + out + ", valid is a folder or a path where there is nothing yet");
+    }
+    if (minutes != null && minutes < 1) {
+      throw invalid("--minutes " + minutes + ", valid is a number from 1");
+    }
+    Dataset dataset = data.open();
+    TrainingData training = dataset.toTrainingData();
+    TrainingSettings recipe = Learning.recipe(training);
+    if (seed != null) {
+      recipe = recipe.withSeed(seed);
+    }
+    if (minutes != null) {
+      recipe = recipe.withTimeBudget(Duration.ofMinutes(minutes));
+    }
+    Learning.Result result =
+        Learning.from(training, ProgressDisplay.onStderr(), InstantSource.system())
+            .train(recipe, dataset.name(), out);
+    EvaluationReport report =
+        new EvaluationReport(dataset.name(), training.itemCount(), "exact", result);
+    report.print(spec.commandLine().getOut(), json.isOn);
+    return 0;
+  }
+
+  private ParameterException invalid(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}
