@@ -32,7 +32,11 @@ public enum MolstreamMetric {
       "Parts of answering a request: wait (record timestamp to start), history, encode, search.",
       "stage"),
   /** User events read. */
-  EVENTS(Kind.COUNTER, "events", "User events read: stored, duplicate, or sent-on to the right partition.", "outcome"),
+  EVENTS(
+      Kind.COUNTER,
+      "events",
+      "User events read: stored, duplicate, or sent-on to the right partition.",
+      "outcome"),
   /** History items without an embedding. */
   UNKNOWN_HISTORY_ITEMS(
       Kind.COUNTER,

@@ -19,13 +19,16 @@ import jdk.incubator.vector.VectorSpecies;
  * packed in the order of use. Rows beyond a multiple of {@value #ROWS} are zeros that nobody reads.
  *
  * <p>Products over heap scratch and over off-heap tiles are separate methods although they read
- * alike: sharing one would spoil the JIT's type profile.
+ * alike: sharing one would spoil the JIT's type profile. No method here takes or returns a vector:
+ * when the JIT declines to inline such a method, every vector becomes an object.
  */
 final class SimdKernel implements MolKernel {
-  private static final VectorSpecies<Float> SPECIES = species();
+  private static final VectorSpecies<Float> SPECIES = SimdMath.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final int ITEMS = ItemTile.ITEMS;
   private static final int ROWS = 4;
+  private static final long ROW_BYTES = ITEMS * Float.BYTES;
+  private static final long VECTOR_BYTES = LANES * Float.BYTES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private final MolShape shape;
@@ -43,6 +46,7 @@ final class SimdKernel implements MolKernel {
   private final float[] logits;
   private final float[] hidden;
   private final float[] gate;
+  private final float[] scratch;
 
   SimdKernel(MolShape shape, GatingNetwork gating) {
     int components = padded(shape.queryComponents());
@@ -58,6 +62,7 @@ final class SimdKernel implements MolKernel {
     this.logits = new float[components * shape.itemComponents() * ITEMS];
     this.hidden = new float[padded(shape.gateHidden()) * ITEMS];
     this.gate = new float[padded(shape.logits()) * ITEMS];
+    this.scratch = new float[Math.max(shape.gateHidden(), shape.logits()) * ITEMS];
   }
 
   /** Floats per vector. */
@@ -80,13 +85,18 @@ final class SimdKernel implements MolKernel {
       for (int h = 0; h < shape.gateHidden(); h += ROWS) {
         multiply(hiddenWeight, hiddenBias, h, shape.logits(), logits, lane, hidden);
       }
-      activateHidden(lane);
+    }
+    SimdMath.silu(hidden, scratch, shape.gateHidden() * ITEMS);
+    for (int lane = 0; lane < ITEMS; lane += 2 * LANES) {
       for (int p = 0; p < shape.logits(); p += ROWS) {
         multiply(outputWeight, outputBias, p, shape.gateHidden(), hidden, lane, gate);
       }
-      mix(tile.gates(), lane, scores);
-      mix(tile.gates(), lane + LANES, scores);
     }
+    addOuterGates(tile.gates());
+    SimdMath.silu(gate, scratch, shape.logits() * ITEMS);
+    subtractMost();
+    SimdMath.exp(1, gate, gate, shape.logits() * ITEMS);
+    mix(scores);
   }
 
   @Override
@@ -94,10 +104,14 @@ final class SimdKernel implements MolKernel {
     for (int lane = 0; lane < ITEMS; lane += 2 * LANES) {
       FloatVector sum0 = FloatVector.zero(SPECIES);
       FloatVector sum1 = FloatVector.zero(SPECIES);
-      for (int k = 0; k < querySum.length; k++) {
+      MemorySegment averages = tile.averages();
+      long offset = (long) lane * Float.BYTES;
+      for (int k = 0; k < querySum.length; k++, offset += ROW_BYTES) {
         FloatVector weight = FloatVector.broadcast(SPECIES, querySum[k]);
-        sum0 = load(tile.averages(), k, lane).fma(weight, sum0);
-        sum1 = load(tile.averages(), k, lane + LANES).fma(weight, sum1);
+        sum0 = FloatVector.fromMemorySegment(SPECIES, averages, offset, ORDER).fma(weight, sum0);
+        sum1 =
+            FloatVector.fromMemorySegment(SPECIES, averages, offset + VECTOR_BYTES, ORDER)
+                .fma(weight, sum1);
       }
       sum0.intoArray(scores, lane);
       sum1.intoArray(scores, lane + LANES);
@@ -126,9 +140,10 @@ final class SimdKernel implements MolKernel {
     FloatVector sum30 = sum00;
     FloatVector sum31 = sum00;
     int w = n * inner;
-    for (int k = 0; k < inner; k++, w += ROWS) {
-      FloatVector in0 = load(in, inRow + k, lane);
-      FloatVector in1 = load(in, inRow + k, lane + LANES);
+    long offset = inRow * ROW_BYTES + (long) lane * Float.BYTES;
+    for (int k = 0; k < inner; k++, w += ROWS, offset += ROW_BYTES) {
+      FloatVector in0 = FloatVector.fromMemorySegment(SPECIES, in, offset, ORDER);
+      FloatVector in1 = FloatVector.fromMemorySegment(SPECIES, in, offset + VECTOR_BYTES, ORDER);
       FloatVector weight0 = FloatVector.broadcast(SPECIES, queryComponents[w]);
       FloatVector weight1 = FloatVector.broadcast(SPECIES, queryComponents[w + 1]);
       FloatVector weight2 = FloatVector.broadcast(SPECIES, queryComponents[w + 2]);
@@ -194,46 +209,46 @@ final class SimdKernel implements MolKernel {
     sum31.intoArray(out, o + 3 * ITEMS + LANES);
   }
 
-  /** hidden = SiLU(hidden) for two vectors of items. */
-  private void activateHidden(int lane) {
-    for (int h = 0; h < shape.gateHidden(); h++) {
-      int at = h * ITEMS + lane;
-      FloatVector hidden0 = FloatVector.fromArray(SPECIES, hidden, at);
-      FloatVector hidden1 = FloatVector.fromArray(SPECIES, hidden, at + LANES);
-      SimdMath.silu(hidden0, SPECIES).intoArray(hidden, at);
-      SimdMath.silu(hidden1, SPECIES).intoArray(hidden, at + LANES);
+  /** gate += a ⊙ b. */
+  private void addOuterGates(MemorySegment itemGates) {
+    for (int p = 0; p < shape.logits(); p++) {
+      FloatVector queryGateOfRow = FloatVector.broadcast(SPECIES, queryGate[p]);
+      for (int i = p * ITEMS; i < (p + 1) * ITEMS; i += LANES) {
+        long offset = (long) i * Float.BYTES;
+        FloatVector.fromMemorySegment(SPECIES, itemGates, offset, ORDER)
+            .fma(queryGateOfRow, FloatVector.fromArray(SPECIES, gate, i))
+            .intoArray(gate, i);
+      }
     }
   }
 
-  /** Σ_p softmax(SiLU(a ⊙ b + gate))_p · logits_p for one vector of items. */
-  private void mix(MemorySegment itemGates, int lane, float[] scores) {
-    int rows = shape.logits();
-    FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-    for (int p = 0; p < rows; p++) {
-      FloatVector cross = FloatVector.fromArray(SPECIES, gate, p * ITEMS + lane);
-      FloatVector sum = load(itemGates, p, lane).fma(queryGateVector(p), cross);
-      FloatVector activated = SimdMath.silu(sum, SPECIES);
-      activated.intoArray(gate, p * ITEMS + lane);
-      most = most.max(activated);
+  /** Brings each item's largest gate to 0, so that exp cannot overflow. */
+  private void subtractMost() {
+    int end = shape.logits() * ITEMS;
+    for (int lane = 0; lane < ITEMS; lane += LANES) {
+      FloatVector most = FloatVector.fromArray(SPECIES, gate, lane);
+      for (int i = lane + ITEMS; i < end; i += ITEMS) {
+        most = most.max(FloatVector.fromArray(SPECIES, gate, i));
+      }
+      for (int i = lane; i < end; i += ITEMS) {
+        FloatVector.fromArray(SPECIES, gate, i).sub(most).intoArray(gate, i);
+      }
     }
-    FloatVector weights = FloatVector.zero(SPECIES);
-    FloatVector weighted = FloatVector.zero(SPECIES);
-    for (int p = 0; p < rows; p++) {
-      FloatVector activated = FloatVector.fromArray(SPECIES, gate, p * ITEMS + lane);
-      FloatVector weight = SimdMath.exp(activated.sub(most), SPECIES);
-      weights = weights.add(weight);
-      weighted = FloatVector.fromArray(SPECIES, logits, p * ITEMS + lane).fma(weight, weighted);
-    }
-    weighted.div(weights).intoArray(scores, lane);
   }
 
-  private FloatVector queryGateVector(int p) {
-    return FloatVector.broadcast(SPECIES, queryGate[p]);
-  }
-
-  private static FloatVector load(MemorySegment rows, int row, int lane) {
-    long offset = ((long) row * ITEMS + lane) * Float.BYTES;
-    return FloatVector.fromMemorySegment(SPECIES, rows, offset, ORDER);
+  /** Σ_p gate_p · logits_p / Σ_p gate_p. */
+  private void mix(float[] scores) {
+    int end = shape.logits() * ITEMS;
+    for (int lane = 0; lane < ITEMS; lane += LANES) {
+      FloatVector weights = FloatVector.zero(SPECIES);
+      FloatVector weighted = weights;
+      for (int i = lane; i < end; i += ITEMS) {
+        FloatVector weight = FloatVector.fromArray(SPECIES, gate, i);
+        weights = weights.add(weight);
+        weighted = weight.fma(FloatVector.fromArray(SPECIES, logits, i), weighted);
+      }
+      weighted.div(weights).intoArray(scores, lane);
+    }
   }
 
   /** Rows × inner, row major, to groups of {@value #ROWS} rows, each group inner major. */
@@ -254,13 +269,5 @@ final class SimdKernel implements MolKernel {
 
   private static int padded(int rows) {
     return (rows + ROWS - 1) / ROWS * ROWS;
-  }
-
-  /** The widest vectors of which two fit into a tile. */
-  private static VectorSpecies<Float> species() {
-    VectorSpecies<Float> preferred = FloatVector.SPECIES_PREFERRED;
-    return preferred.length() <= FloatVector.SPECIES_512.length()
-        ? preferred
-        : FloatVector.SPECIES_512;
   }
 }
