@@ -33,8 +33,7 @@ final class BrokerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Running running = Running.untilStopped();
-    Path data =
-        directory == null ? running.add(TemporaryDirectory.create()).path() : directory;
+    Path data = directory == null ? running.add(TemporaryDirectory.create()).path() : directory;
     EmbeddedBroker broker = running.add(EmbeddedBroker.start(data, port.number()));
     if (json.isOn) {
       new JsonLines(spec.commandLine().getOut())

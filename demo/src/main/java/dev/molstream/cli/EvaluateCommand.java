@@ -42,10 +42,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "The bundle's folder.")
   private Path bundle;
 
-  @Option(
-      names = "--algorithm",
-      paramLabel = "NAME",
-      description = "exact (default) or averaged.")
+  @Option(names = "--algorithm", paramLabel = "NAME", description = "exact (default) or averaged.")
   private Algorithm algorithm = Algorithm.EXACT;
 
   @Option(
@@ -68,10 +65,7 @@ final class EvaluateCommand implements Callable<Integer> {
             .evaluate(model, search());
     EvaluationReport report =
         new EvaluationReport(
-            dataset.name(),
-            events.itemCount(),
-            algorithm.name().toLowerCase(Locale.ROOT),
-            result);
+            dataset.name(), events.itemCount(), algorithm.name().toLowerCase(Locale.ROOT), result);
     report.print(spec.commandLine().getOut(), json.isOn);
     return 0;
   }

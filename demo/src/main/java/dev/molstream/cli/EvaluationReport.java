@@ -48,8 +48,10 @@ record EvaluationReport(String dataset, int items, String algorithm, Learning.Re
             });
     fields.addAll(
         Arrays.asList(
-            "popularityHr@10", result.popularity().hitRate(10),
-            "trainingSeconds", result.trained().toMillis() / 1e3));
+            "popularityHr@10",
+            result.popularity().hitRate(10),
+            "trainingSeconds",
+            result.trained().toMillis() / 1e3));
     json.print("evaluation", fields.toArray());
   }
 

@@ -62,7 +62,9 @@ public final class Demo {
             settings.dataset().name(), data.itemCount(), data.userCount(), data.eventCount()));
     Path bundle = settings.bundle() == null ? work.resolve("bundle") : settings.bundle();
     Learning.Result model = learn(data, bundle);
-    audience.watch(new Scene.ModelReady(model.manifest(), model.ranking(), model.popularity(), model.trained()));
+    audience.watch(
+        new Scene.ModelReady(
+            model.manifest(), model.ranking(), model.popularity(), model.trained()));
 
     EmbeddedBroker broker =
         running.add(EmbeddedBroker.start(work.resolve("broker"), settings.port()));

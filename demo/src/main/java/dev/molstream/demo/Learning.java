@@ -51,8 +51,10 @@ public final class Learning {
    * @param trained how long training took, zero when it was not trained here
    */
   public record Result(
-      ModelManifest manifest, RankingMetrics ranking, RankingMetrics popularity, Duration trained) {
-  }
+      ModelManifest manifest,
+      RankingMetrics ranking,
+      RankingMetrics popularity,
+      Duration trained) {}
 
   /** Learning from the data. */
   public static Learning from(TrainingData data, Progress progress, InstantSource clock) {

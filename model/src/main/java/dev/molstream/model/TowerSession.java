@@ -3,7 +3,6 @@ package dev.molstream.model;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
@@ -57,7 +56,7 @@ final class TowerSession implements AutoCloseable {
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path",
           "/a bundle's graphs hold their weights themselves");
-      OrtSession session = environment().createSession(graph, options);
+      OrtSession session = OnnxEnvironment.shared().createSession(graph, options);
       try {
         requireFit("input", inputs, session.getInputInfo());
         requireFit("output", outputs, session.getOutputInfo());
@@ -92,8 +91,8 @@ final class TowerSession implements AutoCloseable {
   OnnxTensor tensor(Buffer direct, long... shape) {
     try {
       return switch (direct) {
-        case FloatBuffer floats -> OnnxTensor.createTensor(environment(), floats, shape);
-        case LongBuffer longs -> OnnxTensor.createTensor(environment(), longs, shape);
+        case FloatBuffer floats -> OnnxTensor.createTensor(OnnxEnvironment.shared(), floats, shape);
+        case LongBuffer longs -> OnnxTensor.createTensor(OnnxEnvironment.shared(), longs, shape);
         default -> throw new IllegalArgumentException("no tensor over " + direct);
       };
     } catch (OrtException e) {
@@ -139,10 +138,6 @@ final class TowerSession implements AutoCloseable {
     return ByteBuffer.allocateDirect(Math.multiplyExact(size, Long.BYTES))
         .order(ByteOrder.nativeOrder())
         .asLongBuffer();
-  }
-
-  private static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment();
   }
 
   private static void requireFit(

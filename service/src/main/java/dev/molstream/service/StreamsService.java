@@ -37,6 +37,7 @@ public final class StreamsService implements AutoCloseable {
   private final KafkaStreamsMetrics metrics;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile @Nullable String failure;
+  private volatile boolean closing;
 
   private StreamsService(KafkaStreams streams) {
     this.streams = streams;
@@ -62,7 +63,7 @@ public final class StreamsService implements AutoCloseable {
           }
         });
     service.metrics.bindTo(registry);
-    service.streams.start();
+    Thread.ofPlatform().daemon().name("kafka-streams-start").start(service::run);
     return service;
   }
 
@@ -77,8 +78,11 @@ public final class StreamsService implements AutoCloseable {
     // With exactly-once, results are seen at the commit; below 10 ms transactions cost more than
     // they give. At least once, it bounds what is done again after a crash.
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.isExactlyOnce() ? 10 : 100);
-    // For so long the partitions of a crashed instance wait for another one; the default is 45 s.
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+    if (!"streams".equals(config.kafka().get(StreamsConfig.GROUP_PROTOCOL_CONFIG))) {
+      // How long the users of an instance that crashed wait for another to take over. (Under the
+      // newer protocol the broker says.)
+      settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+    }
     settings.putAll(config.kafka());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
@@ -133,6 +137,7 @@ public final class StreamsService implements AutoCloseable {
   /** Stops, committing what is done; a second call does nothing. */
   @Override
   public void close() {
+    closing = true;
     metrics.close();
     // Without leaving, the group would wait for this member until its session times out, and its
     // partitions with it.
@@ -143,6 +148,18 @@ public final class StreamsService implements AutoCloseable {
       LOG.warn("kafka streams did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
     }
     ended.countDown();
+  }
+
+  /** On a thread of its own: Kafka Streams waits in here until its global stores have caught up. */
+  private void run() {
+    try {
+      streams.start();
+    } catch (RuntimeException e) {
+      if (!closing) {
+        fail(e);
+        ended.countDown();
+      }
+    }
   }
 
   private StreamThreadExceptionResponse fail(Throwable cause) {

@@ -44,8 +44,4 @@ final class HistoryValue {
   static int action(byte[] bytes) {
     return bytes[ACTION];
   }
-
-  static float value(byte[] bytes) {
-    return ByteBuffer.wrap(bytes).getFloat(VALUE);
-  }
 }
