@@ -3,22 +3,18 @@ package dev.molstream.cli;
 import dev.molstream.broker.EmbeddedBroker;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code --port}: where the embedded broker listens. */
-@SuppressWarnings("NullAway.Init") // picocli sets the spec
 final class PortOption {
   private static final int HIGHEST = 65535;
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
+      converter = Port.class,
       description = "Port of the broker on 127.0.0.1, 0 for any free one (default: 9092).")
   private @Nullable Integer port;
 
@@ -29,13 +25,17 @@ final class PortOption {
 
   /** The port, when one was asked for. */
   OptionalInt given() {
-    if (port == null) {
-      return OptionalInt.empty();
+    return port == null ? OptionalInt.empty() : OptionalInt.of(port);
+  }
+
+  /** Made by picocli. */
+  static final class Port implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      if (value.matches("\\d{1,5}") && Integer.parseInt(value) <= HIGHEST) {
+        return Integer.valueOf(value);
+      }
+      throw new TypeConversionException("'" + value + "', valid is 0 to " + HIGHEST);
     }
-    if (port < 0 || port > HIGHEST) {
-      throw new ParameterException(
-          spec.commandLine(), "--port " + port + ", valid is 0 to " + HIGHEST);
-    }
-    return OptionalInt.of(port);
   }
 }

@@ -140,7 +140,7 @@ public final class GeneratedFilms implements Dataset {
       case 0 -> "The " + adjective + " " + noun;
       case 1 -> adjective + " " + noun;
       case 2 -> noun + " of the " + adjective + " " + nouns.get(random.nextInt(nouns.size()));
-      default -> "A " + noun + " for the " + adjective;
+      default -> "Beyond the " + adjective + " " + noun;
     };
   }
 

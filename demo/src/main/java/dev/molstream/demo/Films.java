@@ -16,8 +16,9 @@ import java.util.stream.IntStream;
 /** What the demo knows of films and viewers without asking the services. Immutable. */
 final class Films {
   private static final Pattern YEAR = Pattern.compile("\\((\\d{4})\\)\\s*$");
-  private static final Pattern DECORATION =
-      Pattern.compile("\\s*\\([^)]*\\)|, (The|A|An)(?=$| \\()|:.*$|\\s+(II|III|IV|V|VI|\\d)$");
+  private static final Pattern IN_PARENTHESES = Pattern.compile("\\s*\\([^)]*\\)");
+  private static final Pattern AFTER_THE_NAME =
+      Pattern.compile("(:.*|, (The|A|An)|\\s+(II|III|IV|V|VI|\\d))$");
 
   private final TrainingData data;
   private final Map<String, ItemContent> byId = new HashMap<>();
@@ -83,7 +84,8 @@ final class Films {
   ItemContent sequel(ItemContent film, String itemId) {
     Matcher year = YEAR.matcher(film.title());
     int made = year.find() ? Integer.parseInt(year.group(1)) : 2000;
-    String name = DECORATION.matcher(film.title()).replaceAll("");
+    String name = IN_PARENTHESES.matcher(film.title()).replaceAll("");
+    name = AFTER_THE_NAME.matcher(name).replaceFirst("");
     return new ItemContent(
         itemId,
         "%s: The Return (%d)".formatted(name, made + 1),

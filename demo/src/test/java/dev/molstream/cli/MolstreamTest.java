@@ -1,0 +1,100 @@
+package dev.molstream.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MolstreamTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          frob                                   | 'frob'         | demo, broker, topics
+          demo --requests 0                      | --requests 0   | from 1
+          demo --requests many                   | many           | --requests
+          demo --data /no/such/folder            | /no/such/folder| movies.dat and ratings.dat, or movies.csv and ratings.csv
+          demo --frob                            | --frob         | demo
+          broker --port 70000                    | 70000          | 0 to 65535
+          broker --port x                        | x              | 0 to 65535
+          topics                                 | no subcommand  | create and describe
+          topics create --topic-prefix a/b       | a/b            | letters, digits
+          topics create --event-partitions 0     | 0 event        | 1 to 10000
+          train                                  | --out          | BUNDLE
+          train --out b --minutes 0              | --minutes 0    | from 1
+          evaluate --bundle b --algorithm magic  | magic          | EXACT, AVERAGED
+          stream-app --set frob=1                | frob           | did you mean http.host
+          """)
+  void refusesBadArgumentsWithOneLineThatSaysWhatIsValid(
+      String arguments, String named, String valid) {
+    int status = run(arguments.split(" +"));
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err()).contains(named).contains(valid);
+    assertThat(err().strip().lines()).as(err()).hasSize(1);
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void failsWithOneLineAtABadLineOfTheData() throws Exception {
+    Files.writeString(directory.resolve("movies.dat"), "1::Heat (1995)::Action\n");
+    Files.writeString(directory.resolve("ratings.dat"), "1::1::9::978300760\n");
+
+    int status = run("demo", "--data", directory.toString());
+
+    assertThat(status).isEqualTo(1);
+    assertThat(err().strip())
+        .isEqualTo("molstream demo: ratings.dat:1: rating \"9\", valid is a number from 0.5 to 5");
+  }
+
+  @Test
+  void failsWithOneLineWhenNoBrokerAnswers() {
+    int status = run("topics", "describe", "--bootstrap-server", "127.0.0.1:1");
+
+    assertThat(status).isEqualTo(1);
+    assertThat(err().strip().lines()).hasSize(1);
+    assertThat(err()).contains("127.0.0.1:1");
+  }
+
+  @Test
+  void failsWithOneLineWhenABundleIsNone() {
+    int status = run("model", "verify", directory.toString());
+
+    assertThat(status).isEqualTo(1);
+    assertThat(err().strip().lines()).hasSize(1);
+    assertThat(err()).contains("model.json");
+  }
+
+  @Test
+  void printsItsHelpToStdout() {
+    assertThat(run("--help")).isZero();
+    assertThat(out()).contains("demo", "broker", "topics", "train", "evaluate", "stream-app");
+    assertThat(err()).isEmpty();
+  }
+
+  private int run(String... arguments) {
+    return Molstream.run(
+        new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), arguments);
+  }
+
+  private String out() {
+    return out.toString(UTF_8);
+  }
+
+  private String err() {
+    return err.toString(UTF_8);
+  }
+}

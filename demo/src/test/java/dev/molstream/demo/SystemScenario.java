@@ -1,0 +1,173 @@
+package dev.molstream.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.molstream.schemas.AvroJson;
+import dev.molstream.schemas.AvroSerde;
+import dev.molstream.schemas.RecommendationStatus;
+import dev.molstream.schemas.Recommendations;
+import dev.molstream.schemas.RecommendedItem;
+import dev.molstream.schemas.Topic;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the whole system must do on whichever Kafka a subclass brings. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class SystemScenario {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String[] JSON = {AvroSerde.CONTENT_TYPE_HEADER, AvroSerde.JSON};
+
+  private LivingSystem system;
+
+  /** Starts Kafka and says where it is. */
+  abstract String startKafka(Path directory);
+
+  /** Stops it. */
+  abstract void stopKafka();
+
+  @BeforeAll
+  void start(@TempDir Path directory) {
+    system = LivingSystem.start(startKafka(directory.resolve("kafka")), directory);
+  }
+
+  @AfterAll
+  void stop() {
+    if (system != null) {
+      system.close();
+    }
+    stopKafka();
+  }
+
+  @Test
+  void answersEveryRequestOnceWithUnseenTitledFilms() {
+    try (RequestClient client = system.client()) {
+      for (int i = 0; i < 50; i++) {
+        String viewer = "u" + (1 + i % LivingSystem.VIEWERS);
+        Answer answer = client.ask(viewer, 10, PATIENCE);
+
+        assertThat(answer.recommendations().getStatus()).isEqualTo(RecommendationStatus.OK);
+        assertThat(answer.itemIds()).hasSize(10).doesNotHaveDuplicates();
+        assertThat(answer.items())
+            .allSatisfy(item -> assertThat(item.getTitle()).startsWith("Film "));
+        int first = 1 + i % LivingSystem.VIEWERS;
+        assertThat(answer.itemIds()).doesNotContain("f" + first, "f" + (first + 3));
+      }
+      assertThat(client.answers()).isEqualTo(50);
+      assertThat(client.duplicates()).isZero();
+    }
+  }
+
+  @Test
+  void answersAJsonRequestWithoutAKeyInJson() {
+    system.produce(
+        Topic.RECOMMENDATION_REQUESTS,
+        null,
+        "{\"requestId\":\"by-hand\",\"userId\":\"u1\",\"k\":5}",
+        JSON);
+
+    Recommendations answer = awaitJsonAnswer("by-hand");
+
+    assertThat(answer.getStatus()).isEqualTo(RecommendationStatus.OK);
+    assertThat(answer.getItems())
+        .hasSize(5)
+        .extracting(RecommendedItem::getTitle)
+        .doesNotContain("");
+  }
+
+  @Test
+  void putsAMalformedRequestAsideWithAReasonAndAnswersTheNext() {
+    byte[] key = "u2".getBytes(UTF_8);
+    system.produce(Topic.RECOMMENDATION_REQUESTS, key, "{\"userId\":\"u2\",\"k\":", JSON);
+    system.produce(
+        Topic.RECOMMENDATION_REQUESTS,
+        key,
+        "{\"requestId\":\"after-the-bad\",\"userId\":\"u2\",\"k\":3}",
+        JSON);
+
+    assertThat(awaitJsonAnswer("after-the-bad").getItems()).hasSize(3);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(system.read(Topic.DEAD_LETTERS))
+                    .anySatisfy(
+                        letter -> {
+                          assertThat(new String(letter.value(), UTF_8))
+                              .startsWith("{\"userId\":\"u2\"");
+                          assertThat(header(letter, "molstream.reason")).isEqualTo("UNREADABLE");
+                          assertThat(header(letter, "molstream.error")).isNotBlank();
+                        }));
+  }
+
+  @Test
+  void saysWhyARequestIsInvalid() {
+    system.produce(
+        Topic.RECOMMENDATION_REQUESTS,
+        "u3".getBytes(UTF_8),
+        "{\"requestId\":\"too-many\",\"userId\":\"u3\",\"k\":100000}",
+        JSON);
+
+    Recommendations answer = awaitJsonAnswer("too-many");
+
+    assertThat(answer.getStatus()).isEqualTo(RecommendationStatus.INVALID);
+    assertThat(answer.getReason()).contains("100000").contains("1000");
+  }
+
+  @Test
+  void givesAnUnknownViewerWhatIsPopular() {
+    try (RequestClient client = system.client()) {
+      Answer answer = client.ask("nobody", 5, PATIENCE);
+
+      assertThat(answer.recommendations().getStatus()).isEqualTo(RecommendationStatus.COLD_START);
+    }
+  }
+
+  @Test
+  void embedsNothingAgainAfterARestartAndIsWarmAtOnce() {
+    int embeddings = system.read(Topic.ITEM_EMBEDDINGS).size();
+    List<String> before;
+    try (RequestClient client = system.client()) {
+      before = client.ask("u4", 10, PATIENCE).itemIds();
+    }
+
+    system.restartServices();
+
+    assertThat(system.services().indexedItems()).isEqualTo(LivingSystem.FILMS);
+    try (RequestClient client = system.client()) {
+      Answer answer = client.ask("u4", 10, PATIENCE);
+      assertThat(answer.isOk()).isTrue();
+      assertThat(answer.itemIds()).isEqualTo(before);
+    }
+    assertThat(system.read(Topic.ITEM_EMBEDDINGS)).hasSize(embeddings);
+  }
+
+  private Recommendations awaitJsonAnswer(String requestId) {
+    return await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                system.read(Topic.RECOMMENDATIONS).stream()
+                    .filter(answer -> AvroSerde.isJson(answer.headers()))
+                    .map(answer -> AvroJson.read(answer.value(), Recommendations.class))
+                    .filter(answer -> answer.getRequestId().equals(requestId))
+                    .findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null ? "" : new String(header.value(), UTF_8);
+  }
+}
