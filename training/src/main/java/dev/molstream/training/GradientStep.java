@@ -2,6 +2,8 @@ package dev.molstream.training;
 
 import dev.molstream.training.batch.SequenceBatch;
 import dev.molstream.training.batch.TrainingStep;
+import dev.molstream.training.loss.DotProductSoftmax;
+import dev.molstream.training.loss.DotProductSoftmax.Loss;
 import dev.molstream.training.loss.MutualInformationLoss;
 import dev.molstream.training.loss.SampledSoftmax;
 import dev.molstream.training.network.Dropout;
@@ -90,51 +92,22 @@ final class GradientStep {
       long seed) {
     try (var _ = new PointerScope()) {
       Dropout dropout = Dropout.seeded(seed);
-      int width = (int) items.base().size(1);
       Tensor history =
           items
               .base()
               .index_select(0, Tensors.of(batch.inputs(), batch.inputs().length))
-              .view(batch.users(), batch.length(), width);
+              .view(batch.users(), batch.length(), items.base().size(1));
       Tensor positions = Tensors.of(batch.positions(), batch.positions().length);
-      Tensor labels = Tensors.of(batch.labels(), batch.labels().length);
       Queries queries = network.queries(history, positions, dropout);
-      Tensor negatives = Tensors.of(step.negatives(), step.negatives().length);
-      Tensor loss;
-      Tensor total;
-      if (phase == TrainingProgress.Phase.WARM_UP) {
-        loss = averagedLoss(queries, items, labels, negatives, step);
-        total = loss;
-      } else {
-        MolHead.Scored positives =
-            network
-                .head()
-                .scorePairs(
-                    queries.components(),
-                    queries.gates(),
-                    items.components().index_select(0, labels),
-                    items.gates().index_select(0, labels),
-                    dropout);
-        Tensor others =
-            network
-                .head()
-                .scoreAll(
-                    queries.components(),
-                    queries.gates(),
-                    items.components().index_select(0, negatives),
-                    items.gates().index_select(0, negatives),
-                    dropout)
-                .scores();
-        loss =
-            SampledSoftmax.overSample(
-                positives.scores(), others, labels, negatives, inputs.catalogue());
-        float weight = (float) (balanceWeight * labels.size(0));
-        total = loss.add(MutualInformationLoss.of(positives.gates()).mul(new Scalar(weight)));
-      }
+      Loss loss =
+          switch (phase) {
+            case WARM_UP -> averagedLoss(queries, items, batch, step);
+            case MIXTURE -> mixtureLoss(queries, items, batch, step, dropout);
+          };
       TensorVector wanted = new TensorVector();
       queryParameters.forEach(wanted::push_back);
       leaves.forEach(wanted::push_back);
-      Tensor mean = total.div(new Scalar((float) step.positions()));
+      Tensor mean = loss.surrogate().div(new Scalar((float) step.positions()));
       TensorVector gradients =
           torch.grad(
               new TensorVector(mean), wanted, new TensorVector(), new BoolOptional(), false, true);
@@ -144,22 +117,47 @@ final class GradientStep {
         gradient.retainReference(); // outlives this scope
         kept.add(gradient);
       }
-      return new Partial(Tensors.value(loss), kept);
+      return new Partial(loss.value(), kept);
     }
   }
 
-  private Tensor averagedLoss(
-      Queries queries, Items items, Tensor labels, Tensor negatives, TrainingStep step) {
+  private Loss averagedLoss(Queries queries, Items items, SequenceBatch batch, TrainingStep step) {
     MolHead head = network.head();
-    if (step.allItemsAreNegatives()) {
-      return SampledSoftmax.overAll(
-          head.scoreAveraged(queries.components(), items.components()), labels);
-    }
-    Tensor others =
-        head.scoreAveraged(queries.components(), items.components().index_select(0, negatives));
-    Tensor positives =
-        head.pairAveraged(queries.components(), items.components().index_select(0, labels));
-    return SampledSoftmax.overSample(positives, others, labels, negatives, inputs.catalogue());
+    Tensor averages = head.averagedItems(items.components());
+    return DotProductSoftmax.of(
+        head.averagedQueries(queries.components()),
+        averages.index_select(0, Tensors.of(batch.labels(), batch.labels().length)),
+        averages.index_select(0, Tensors.of(step.negatives(), step.negatives().length)),
+        batch.labels(),
+        step.negatives(),
+        inputs.catalogue());
+  }
+
+  private Loss mixtureLoss(
+      Queries queries, Items items, SequenceBatch batch, TrainingStep step, Dropout dropout) {
+    MolHead head = network.head();
+    Tensor labels = Tensors.of(batch.labels(), batch.labels().length);
+    Tensor sample = Tensors.of(step.negatives(), step.negatives().length);
+    MolHead.Scored positives =
+        head.scorePairs(
+            queries.components(),
+            queries.gates(),
+            items.components().index_select(0, labels),
+            items.gates().index_select(0, labels),
+            dropout);
+    MolHead.Scored negatives =
+        head.scoreAll(
+            queries.components(),
+            queries.gates(),
+            items.components().index_select(0, sample),
+            items.gates().index_select(0, sample),
+            dropout);
+    Tensor loss =
+        SampledSoftmax.overSample(
+            positives.scores(), negatives.scores(), labels, sample, inputs.catalogue());
+    float weight = (float) (balanceWeight * batch.labels().length);
+    Tensor balance = MutualInformationLoss.of(positives.gates()).mul(new Scalar(weight));
+    return new Loss(Tensors.value(loss), loss.add(balance));
   }
 
   private void backThroughItems(Items items, @Nullable Tensor[] sums) {

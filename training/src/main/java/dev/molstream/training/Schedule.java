@@ -25,6 +25,7 @@ public record Schedule(
     double learningRate,
     double weightDecay,
     double balanceWeight) {
+  private static final int RISING_STEPS = 50;
 
   public Schedule {
     if (warmUpEpochs < 0 || mixtureEpochs < 0 || warmUpEpochs + mixtureEpochs < 1) {
@@ -45,11 +46,14 @@ public record Schedule(
     return warmUpEpochs + mixtureEpochs;
   }
 
-  /** The rate after {@code done} of {@code steps} steps. */
-  double learningRate(int done, int steps) {
-    int rising = Math.min(100, Math.max(1, steps / 20));
-    double up = Math.min(1.0, (done + 1.0) / rising);
-    double down = 1 - 0.95 * done / steps;
-    return learningRate * up * down;
+  /**
+   * The rate after some steps.
+   *
+   * @param steps steps done
+   * @param progress of the whole training, from 0 to 1
+   */
+  double learningRate(int steps, double progress) {
+    double up = Math.min(1, (steps + 1.0) / RISING_STEPS);
+    return learningRate * up * (1 - 0.95 * progress);
   }
 }

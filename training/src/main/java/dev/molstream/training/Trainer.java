@@ -5,7 +5,6 @@ import dev.molstream.training.batch.StepPlanner;
 import dev.molstream.training.batch.TrainingStep;
 import dev.molstream.training.network.NetworkShape;
 import dev.molstream.training.network.RetrievalNetwork;
-import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
@@ -16,19 +15,21 @@ import org.bytedeco.pytorch.TensorVector;
 
 /**
  * Learns a model: epochs of AdamW steps, validated after each, the best epoch kept. Equal data,
- * settings and seed give equal models, whatever the number of workers.
+ * settings and seed give equal models, whatever the number of workers, as long as the time budget
+ * suffices.
  */
 public final class Trainer {
   private static final double RATE_OF_FIRST_MOMENT = 0.9;
   private static final double RATE_OF_SECOND_MOMENT = 0.98;
 
+  /** Of the time budget, when it is short. */
+  private static final double WARM_UP_SHARE = 0.65;
+
   private final TrainingData data;
   private final TrainingSettings settings;
   private final TrainingProgress progress;
   private final StepPlanner planner;
-  private final long began = System.nanoTime();
-  private int stepsDone;
-  private int stepsPlanned;
+  private final Pace pace;
   private double best = -1;
   private Map<String, float[]> bestWeights = Map.of();
 
@@ -37,7 +38,12 @@ public final class Trainer {
     this.settings = settings;
     this.progress = progress;
     this.planner = new StepPlanner(data, settings.batches());
-    this.stepsPlanned = planner.steps() * settings.schedule().epochs();
+    this.pace =
+        new Pace(
+            settings.timeBudget(),
+            planner.steps() * settings.schedule().epochs(),
+            settings.schedule().mixtureEpochs() == 0 ? 1 : WARM_UP_SHARE,
+            System::nanoTime);
   }
 
   /**
@@ -68,7 +74,7 @@ public final class Trainer {
                 settings.idDropout()),
             random.split());
     try (var workers = new GradientWorkers(settings.workers());
-        var scope = new PointerScope()) {
+        var _ = new PointerScope()) {
       learn(network, inputs, workers, random);
     }
     network.parameters().restore(bestWeights);
@@ -85,22 +91,16 @@ public final class Trainer {
     Validation validation = new Validation(data, settings, network, inputs, workers);
     AdamWOptions options = options(schedule);
     AdamW optimiser = new AdamW(parameters(network), options);
-    for (int epoch = 0; epoch < schedule.epochs() && inBudget(epoch); epoch++) {
+    for (int epoch = 0; epoch < schedule.epochs(); epoch++) {
       TrainingProgress.Phase phase =
           epoch < schedule.warmUpEpochs()
               ? TrainingProgress.Phase.WARM_UP
               : TrainingProgress.Phase.MIXTURE;
-      boolean warmUp = phase == TrainingProgress.Phase.WARM_UP;
-      double[] loss = new double[2];
-      planner.epoch(
-          random,
-          warmUp ? schedule.warmUpNegatives() : schedule.mixtureNegatives(),
-          warmUp ? 0 : schedule.mixturePositions(),
-          step -> {
-            loss[0] += step(step, phase, gradients, optimiser) * step.positions();
-            loss[1] += step.positions();
-          });
-      double hitRate = validation.hitRate(LeaveOneOut.VALIDATION, phase);
+      if (pace.isOver(phase) && epoch > 0 && epoch != schedule.warmUpEpochs()) {
+        continue;
+      }
+      double loss = epoch(phase, gradients, optimiser, random);
+      double hitRate = validation.hitRate(LeaveOneOut.VALIDATION);
       boolean better = hitRate > best;
       if (better) {
         best = hitRate;
@@ -108,20 +108,45 @@ public final class Trainer {
       }
       progress.epoch(
           new TrainingProgress.Epoch(
-              phase, epoch + 1, schedule.epochs(), loss[0] / loss[1], hitRate, better, elapsed()));
+              phase, epoch + 1, schedule.epochs(), loss, hitRate, better, pace.elapsed()));
     }
+  }
+
+  /** Runs the steps of an epoch while the phase has time, at least one; the mean loss. */
+  private double epoch(
+      TrainingProgress.Phase phase,
+      GradientStep gradients,
+      AdamW optimiser,
+      SplittableRandom random) {
+    Schedule schedule = settings.schedule();
+    boolean warmUp = phase == TrainingProgress.Phase.WARM_UP;
+    double loss = 0;
+    long positions = 0;
+    for (TrainingStep step :
+        planner.epoch(
+            random,
+            warmUp ? schedule.warmUpNegatives() : schedule.mixtureNegatives(),
+            warmUp ? 0 : schedule.mixturePositions())) {
+      loss += step(step, phase, gradients, optimiser) * step.positions();
+      positions += step.positions();
+      if (pace.isOver(phase)) {
+        break;
+      }
+    }
+    return loss / positions;
   }
 
   private double step(
       TrainingStep step, TrainingProgress.Phase phase, GradientStep gradients, AdamW optimiser) {
-    try (var scope = new PointerScope()) {
-      double rate = settings.schedule().learningRate(stepsDone, stepsPlanned);
+    try (var _ = new PointerScope()) {
+      double rate = settings.schedule().learningRate(pace.steps(), pace.progress());
       optimiser.param_groups().get(0).options().set_lr(rate);
       double loss = gradients.run(step, phase);
       optimiser.step();
-      stepsDone++;
-      Duration remaining = elapsed().multipliedBy(stepsPlanned - stepsDone).dividedBy(stepsDone);
-      progress.step(new TrainingProgress.Step(phase, stepsDone, stepsPlanned, loss, remaining));
+      pace.stepDone();
+      progress.step(
+          new TrainingProgress.Step(
+              phase, pace.steps(), pace.plannedSteps(), loss, pace.remaining()));
       return loss;
     }
   }
@@ -139,18 +164,5 @@ public final class Trainer {
       parameters.push_back(parameter);
     }
     return parameters;
-  }
-
-  /** The first epoch always runs; a later one when it will likely end in time. */
-  private boolean inBudget(int epochsDone) {
-    if (epochsDone == 0) {
-      return true;
-    }
-    Duration next = elapsed().dividedBy(epochsDone);
-    return elapsed().plus(next).compareTo(settings.timeBudget()) <= 0;
-  }
-
-  private Duration elapsed() {
-    return Duration.ofNanos(System.nanoTime() - began);
   }
 }

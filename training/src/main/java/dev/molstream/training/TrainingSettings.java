@@ -3,6 +3,7 @@ package dev.molstream.training;
 import dev.molstream.model.FeatureSpec;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.training.batch.BatchSettings;
+import dev.molstream.training.loss.DotProductSoftmax;
 import dev.molstream.training.network.EncoderKind;
 import dev.molstream.training.network.EncoderShape;
 import java.time.Duration;
@@ -22,7 +23,7 @@ import java.time.Duration;
  * @param validationUsers how many users are validated after each epoch, all when there are fewer
  * @param seed of everything random
  * @param workers threads that run micro-batches
- * @param timeBudget no epoch is begun that would likely end later than this
+ * @param timeBudget steps end then, even if epochs are left; each phase gets its share
  */
 public record TrainingSettings(
     EncoderKind encoder,
@@ -38,6 +39,7 @@ public record TrainingSettings(
     long seed,
     int workers,
     Duration timeBudget) {
+  private static final long QUICK_EVENTS = 8_000_000;
 
   public TrainingSettings {
     if (layers.width() != mol.baseDimension()) {
@@ -54,9 +56,37 @@ public record TrainingSettings(
     if (similarity == SimilarityKind.DOT && schedule.mixtureEpochs() > 0) {
       throw new IllegalArgumentException("a dot product has no gates to learn: 0 mixture epochs");
     }
+    if (1 / mol.temperature() > DotProductSoftmax.GREATEST_SCORE) {
+      throw new IllegalArgumentException(
+          "temperature " + mol.temperature() + " is not at least 1/80");
+    }
     if (workers < 1) {
       throw new IllegalArgumentException("workers " + workers + " is not at least 1");
     }
+  }
+
+  /**
+   * Minutes on two cores, for a first look: HSTU and MoL over the last 100 events. Small data gets
+   * more epochs.
+   */
+  public static TrainingSettings quick(TrainingData data) {
+    int history = 100;
+    int width = 64;
+    int warmUpEpochs = (int) Math.clamp(QUICK_EVENTS / data.eventCount(), 2L, 20L);
+    return new TrainingSettings(
+        EncoderKind.HSTU,
+        SimilarityKind.MOL,
+        new MolShape(width, 4, 4, 32, 32, 0.05f),
+        new EncoderShape(width, 2, 1, history, 0.1),
+        128,
+        new FeatureSpec(8192, 16, 0),
+        0.1,
+        new BatchSettings(history, 32, 1024, 0.3),
+        new Schedule(warmUpEpochs, Math.max(1, warmUpEpochs / 4), 1024, 128, 32, 3e-3, 1e-3, 1e-3),
+        1000,
+        42,
+        Math.min(2, Runtime.getRuntime().availableProcessors()),
+        Duration.ofSeconds(270));
   }
 
   /** The same recipe with another seed. */

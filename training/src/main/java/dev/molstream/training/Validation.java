@@ -7,6 +7,7 @@ import dev.molstream.training.network.RetrievalNetwork.Items;
 import dev.molstream.training.network.RetrievalNetwork.Queries;
 import dev.molstream.training.network.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -53,7 +54,7 @@ final class Validation {
             .sorted()
             .limit(settings.validationUsers())
             .toArray();
-    return java.util.Arrays.stream(keyed)
+    return Arrays.stream(keyed)
         .mapToInt(key -> (int) key)
         .boxed()
         .sorted((a, b) -> Integer.compare(data.length(b), data.length(a)))
@@ -62,7 +63,7 @@ final class Validation {
   }
 
   /** HR@10 of the chosen users; 0 when nobody can be validated. */
-  double hitRate(LeaveOneOut split, TrainingProgress.Phase phase) {
+  double hitRate(LeaveOneOut split) {
     if (users.length == 0) {
       return 0;
     }
@@ -73,30 +74,27 @@ final class Validation {
       for (int from = 0; from < users.length; from += USERS_PER_TASK) {
         int first = from;
         int last = Math.min(users.length, from + USERS_PER_TASK);
-        tasks.add(() -> hits(first, last, items, split, phase));
+        tasks.add(() -> hits(first, last, items, split));
       }
       int hits = workers.run(tasks).stream().mapToInt(Integer::intValue).sum();
       return (double) hits / users.length;
     }
   }
 
-  private int hits(
-      int first, int last, Items items, LeaveOneOut split, TrainingProgress.Phase phase) {
+  private int hits(int first, int last, Items items, LeaveOneOut split) {
     try (var scope = new PointerScope();
         var noGradients = Tensors.withoutGradients()) {
       Queries queries = queries(first, last, items, split);
       Tensor scores =
-          phase == TrainingProgress.Phase.WARM_UP
-              ? network.head().scoreAveraged(queries.components(), items.components())
-              : network
-                  .head()
-                  .scoreAll(
-                      queries.components(),
-                      queries.gates(),
-                      items.components(),
-                      items.gates(),
-                      Dropout.off())
-                  .scores();
+          network
+              .head()
+              .scoreAll(
+                  queries.components(),
+                  queries.gates(),
+                  items.components(),
+                  items.gates(),
+                  Dropout.off())
+              .scores();
       float[] values = Tensors.floats(scores);
       int hits = 0;
       for (int row = 0; row < last - first; row++) {

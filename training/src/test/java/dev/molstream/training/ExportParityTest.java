@@ -63,7 +63,7 @@ class ExportParityTest {
     TrainingSettings all = model.settings.withValidationUsers(Integer.MAX_VALUE);
     try (GradientWorkers workers = new GradientWorkers(1)) {
       return new Validation(model.data, all, model.network, model.inputs, workers)
-          .hitRate(LeaveOneOut.VALIDATION, TrainingProgress.Phase.MIXTURE);
+          .hitRate(LeaveOneOut.VALIDATION);
     }
   }
 

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Cuts an epoch into steps: users in random order, the users of a step sorted by length so that
@@ -31,21 +31,26 @@ public final class StepPlanner {
   }
 
   /**
-   * Hands the steps of an epoch to the consumer, one after the other.
+   * The steps of an epoch, each planned when it is asked for.
    *
    * @param negatives shared negatives per step; the catalogue's size or more means all items
    * @param positionsPerUser how many positions of a user count, drawn at random; 0 means all
    */
-  public void epoch(
-      RandomGenerator random, int negatives, int positionsPerUser, Consumer<TrainingStep> steps) {
+  public Iterable<TrainingStep> epoch(RandomGenerator random, int negatives, int positionsPerUser) {
     int[] users = learners();
     shuffle(users, random);
-    for (int from = 0; from < users.length; from += settings.usersPerStep()) {
-      int to = Math.min(users.length, from + settings.usersPerStep());
-      int[] chosen = Arrays.copyOfRange(users, from, to);
-      steps.accept(
-          step(chosen, new SplittableRandom(random.nextLong()), negatives, positionsPerUser));
-    }
+    int size = settings.usersPerStep();
+    return () ->
+        IntStream.range(0, Math.ceilDiv(users.length, size))
+            .mapToObj(
+                number ->
+                    step(
+                        Arrays.copyOfRange(
+                            users, number * size, Math.min(users.length, (number + 1) * size)),
+                        new SplittableRandom(random.nextLong()),
+                        negatives,
+                        positionsPerUser))
+            .iterator();
   }
 
   private TrainingStep step(

@@ -17,9 +17,4 @@ public record TrainingStep(
   public int positions() {
     return batches.stream().mapToInt(batch -> batch.positions().length).sum();
   }
-
-  /** True when every item is a negative. */
-  public boolean allItemsAreNegatives() {
-    return negatives.length == items.count();
-  }
 }

@@ -15,17 +15,6 @@ public final class SampledSoftmax {
   private SampledSoftmax() {}
 
   /**
-   * Summed over positions, with every item a candidate.
-   *
-   * @param scores [M, V]
-   * @param labels [M] columns of the items that came next
-   */
-  public static Tensor overAll(Tensor scores, Tensor labels) {
-    return torch.cross_entropy_loss(
-        scores, labels, new TensorOptional(), SUM, NO_IGNORED_LABEL, 0.0);
-  }
-
-  /**
    * Summed over positions, against a uniform sample: each negative stands for catalogue/R items, so
    * that the sum over the sample estimates the sum over all.
    *
@@ -42,6 +31,7 @@ public final class SampledSoftmax {
     Tensor others = negatives.add(new Scalar(weight)).masked_fill(hits, new Scalar(NEVER));
     Tensor scores = torch.cat(new TensorVector(positives.unsqueeze(1), others), 1);
     Tensor first = torch.zeros_like(labels);
-    return overAll(scores, first);
+    return torch.cross_entropy_loss(
+        scores, first, new TensorOptional(), SUM, NO_IGNORED_LABEL, 0.0);
   }
 }

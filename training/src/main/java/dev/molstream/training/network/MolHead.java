@@ -2,7 +2,6 @@ package dev.molstream.training.network;
 
 import dev.molstream.retrieval.MolShape;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -12,6 +11,9 @@ import org.bytedeco.pytorch.global.torch;
  * Mixture-of-Logits (arXiv 2407.15462 section 3; mol.md section 1.2). Logits lie with their index
  * first, [L, …], so that each of the P_Q·P_X products is one plain matrix product and the gate is
  * two; L is query index major.
+ *
+ * <p>The gates begin equal (the last layers of item gate and cross gate are zero), so that a
+ * warm-up on the mean of the logits and the mixture after it are one function.
  */
 public final class MolHead {
   private static final double GATE_DROPOUT = 0.2;
@@ -32,11 +34,11 @@ public final class MolHead {
 
   /** Linear(D→H) → SiLU → Linear(H→L) without bias. */
   private record Gate(Tensor hiddenWeight, Tensor hiddenBias, Tensor outputWeight) {
-    static Gate of(String name, MolShape shape, Parameters parameters) {
+    static Gate of(Tensor outputWeight, String name, MolShape shape, Parameters parameters) {
       return new Gate(
           parameters.weight(name + ".hidden.weight", shape.gateHidden(), shape.baseDimension()),
           parameters.zeros(name + ".hidden.bias", shape.gateHidden()),
-          parameters.weight(name + ".output.weight", shape.logits(), shape.gateHidden()));
+          outputWeight);
     }
 
     Tensor apply(Tensor rows) {
@@ -49,9 +51,18 @@ public final class MolHead {
    * Scores with what the auxiliary loss needs.
    *
    * @param scores as the call says
-   * @param gates π as applied, [L, pairs]
+   * @param weights [L, pairs], gates as applied up to a factor per pair
    */
-  public record Scored(Tensor scores, Tensor gates) {}
+  public record Scored(Tensor scores, Tensor weights) {
+    /** π as applied, [L, pairs]: each column sums to 1. */
+    public Tensor gates() {
+      return weights.div(sum(weights));
+    }
+
+    static Tensor sum(Tensor weights) {
+      return weights.sum(0).clamp_min(new Scalar(1e-6f));
+    }
+  }
 
   MolHead(MolShape shape, int queryHidden, Parameters parameters) {
     this.shape = shape;
@@ -61,13 +72,23 @@ public final class MolHead {
     this.queryWeight =
         parameters.weight("query.components.weight", shape.queryFloats(), queryHidden);
     this.queryBias = parameters.zeros("query.components.bias", shape.queryFloats());
-    this.queryGate = Gate.of("query.gate", shape, parameters);
+    this.queryGate =
+        Gate.of(
+            parameters.weight("query.gate.output.weight", shape.logits(), shape.gateHidden()),
+            "query.gate",
+            shape,
+            parameters);
     this.itemWeight = parameters.weight("item.components.weight", shape.itemFloats(), width);
     this.itemBias = parameters.zeros("item.components.bias", shape.itemFloats());
-    this.itemGate = Gate.of("item.gate", shape, parameters);
+    this.itemGate =
+        Gate.of(
+            parameters.zeros("item.gate.output.weight", shape.logits(), shape.gateHidden()),
+            "item.gate",
+            shape,
+            parameters);
     this.hiddenWeight = parameters.weight("gate.hidden.weight", shape.gateHidden(), shape.logits());
     this.hiddenBias = parameters.zeros("gate.hidden.bias", shape.gateHidden());
-    this.outputWeight = parameters.weight("gate.output.weight", shape.logits(), shape.gateHidden());
+    this.outputWeight = parameters.zeros("gate.output.weight", shape.logits(), shape.gateHidden());
     this.outputBias = parameters.zeros("gate.output.bias", shape.logits());
   }
 
@@ -112,14 +133,13 @@ public final class MolHead {
       Tensor queries, Tensor queryGates, Tensor items, Tensor itemGates, Dropout dropout) {
     long count = queries.size(0);
     long candidates = items.size(0);
-    Tensor left = queries.permute(1, 0, 2).unsqueeze(1); // [P_Q, 1, M, d]
+    Tensor left = tempered(queries).permute(1, 0, 2).unsqueeze(1); // [P_Q, 1, M, d]
     Tensor right = items.permute(1, 2, 0).unsqueeze(0); // [1, P_X, d, R]
     Tensor logits = left.matmul(right).view(shape.logits(), count * candidates);
-    Tensor a = queryGates.t().unsqueeze(2);
-    Tensor b = itemGates.t().unsqueeze(1);
-    Tensor product = a.mul(b).view(shape.logits(), count * candidates);
-    Scored scored = mix(logits, product, dropout);
-    return new Scored(scored.scores().view(count, candidates), scored.gates());
+    Tensor cross = crossGate(logits).view(shape.logits(), count, candidates);
+    Tensor inner = torch.addcmul(cross, queryGates.t().unsqueeze(2), itemGates.t().unsqueeze(1));
+    Scored scored = mix(logits, inner.view(shape.logits(), count * candidates), dropout);
+    return new Scored(scored.scores().view(count, candidates), scored.weights());
   }
 
   /**
@@ -130,8 +150,10 @@ public final class MolHead {
    */
   public Scored scorePairs(
       Tensor queries, Tensor queryGates, Tensor items, Tensor itemGates, Dropout dropout) {
-    Tensor logits = queries.matmul(items.transpose(1, 2)).view(queries.size(0), shape.logits());
-    return mix(logits.t(), queryGates.mul(itemGates).t(), dropout);
+    Tensor logits =
+        tempered(queries).matmul(items.transpose(1, 2)).view(queries.size(0), shape.logits()).t();
+    Tensor inner = torch.addcmul(crossGate(logits), queryGates.t(), itemGates.t());
+    return mix(logits, inner, dropout);
   }
 
   /**
@@ -139,27 +161,36 @@ public final class MolHead {
    * (mol.md section 3.0).
    */
   public Tensor scoreAveraged(Tensor queries, Tensor items) {
-    return queries.mean(1).mul(new Scalar(1 / shape.temperature())).matmul(items.mean(1).t());
+    return averagedQueries(queries).matmul(averagedItems(items).t());
   }
 
-  /** As {@link #scoreAveraged}, each query with its own item: [M]. */
-  public Tensor pairAveraged(Tensor queries, Tensor items) {
-    return queries.mean(1).mul(items.mean(1)).sum(1).mul(new Scalar(1 / shape.temperature()));
+  /** The query's side of {@link #scoreAveraged}: [M, P_Q, d] to [M, d], with 1/τ. */
+  public Tensor averagedQueries(Tensor queries) {
+    return tempered(queries.mean(1));
   }
 
-  /** Logits before τ [L, N] and a⊙b [L, N] to scores [N]. */
-  private Scored mix(Tensor cosines, Tensor gateProduct, Dropout dropout) {
-    Tensor logits = cosines.mul(new Scalar(1 / shape.temperature()));
-    Tensor hidden = torch.silu(hiddenWeight.matmul(logits).add(hiddenBias.unsqueeze(1)));
-    Tensor cross = outputWeight.matmul(hidden).add(outputBias.unsqueeze(1));
-    Tensor gates = torch.silu(gateProduct.add(cross)).softmax(0);
-    if (dropout.isOn()) {
-      Tensor kept = dropout.apply(gates, GATE_DROPOUT);
-      gates =
-          kept.div(
-              kept.sum(new long[] {0}, true, new ScalarTypeOptional())
-                  .clamp_min(new Scalar(1e-6f)));
+  /** The item's side of {@link #scoreAveraged}: [R, P_X, d] to [R, d]. */
+  public Tensor averagedItems(Tensor items) {
+    return items.mean(1);
+  }
+
+  private Tensor tempered(Tensor queries) {
+    return queries.mul(new Scalar(1 / shape.temperature()));
+  }
+
+  /** Logits [L, N] to c [L, N]. */
+  private Tensor crossGate(Tensor logits) {
+    Tensor hidden = torch.silu(torch.addmm(hiddenBias.unsqueeze(1), hiddenWeight, logits));
+    return torch.addmm(outputBias.unsqueeze(1), outputWeight, hidden);
+  }
+
+  /** Logits [L, N] and a⊙b + c [L, N] to scores [N]. */
+  private static Scored mix(Tensor logits, Tensor inner, Dropout dropout) {
+    Tensor weights = torch.silu(inner).softmax(0);
+    if (!dropout.isOn()) {
+      return new Scored(weights.mul(logits).sum(0), weights);
     }
-    return new Scored(gates.mul(logits).sum(0), gates);
+    Tensor kept = weights.mul(dropout.keep(GATE_DROPOUT, weights.shape()));
+    return new Scored(kept.mul(logits).sum(0).div(Scored.sum(kept)), kept);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.training.loss.MutualInformationLoss;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
@@ -14,6 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MolHeadTest {
@@ -25,6 +27,21 @@ class MolHeadTest {
   private final MolHead head = new MolHead(SHAPE, 7, parameters);
   private final float[] encoded = random(QUERIES * 6, 1);
   private final float[] base = random(ITEMS * 6, 2);
+
+  /** Gates begin equal; here they are to matter. */
+  @BeforeEach
+  void learnSomeGates() {
+    for (Tensor parameter : parameters.all()) {
+      float[] values = Tensors.floats(parameter);
+      if (Arrays.equals(values, new float[values.length])) {
+        float[] noise = random(values.length, 9);
+        for (int i = 0; i < noise.length; i++) {
+          noise[i] *= 0.3f;
+        }
+        Tensors.overwrite(parameter, noise);
+      }
+    }
+  }
 
   @AfterEach
   void close() {
@@ -71,6 +88,28 @@ class MolHeadTest {
               .isCloseTo(score(in, query, item), within(1e-4));
         }
       }
+    }
+  }
+
+  @Test
+  void beginsWithEqualGatesSoThatTheMixtureIsTheAverage() {
+    try (var _ = new PointerScope();
+        Parameters fresh = new Parameters(new SplittableRandom(6))) {
+      MolHead untrained = new MolHead(SHAPE, 7, fresh);
+      Tensor queries = Tensors.of(encoded, QUERIES, 6);
+      Tensor items = Tensors.of(base, ITEMS, 6);
+      Tensor f = untrained.queryComponents(queries);
+      Tensor g = untrained.itemComponents(items);
+      float[] mixture =
+          Tensors.floats(
+              untrained
+                  .scoreAll(
+                      f, untrained.queryGate(queries), g, untrained.itemGate(items), Dropout.off())
+                  .scores());
+
+      assertThat(mixture)
+          .usingComparatorWithPrecision(1e-5f)
+          .containsExactly(Tensors.floats(untrained.scoreAveraged(f, g)));
     }
   }
 
@@ -221,11 +260,11 @@ class MolHeadTest {
   }
 
   private static double min(double... values) {
-    return java.util.Arrays.stream(values).min().orElseThrow();
+    return Arrays.stream(values).min().orElseThrow();
   }
 
   private static double max(double... values) {
-    return java.util.Arrays.stream(values).max().orElseThrow();
+    return Arrays.stream(values).max().orElseThrow();
   }
 
   private static float[] random(int count, long seed) {
