@@ -18,6 +18,7 @@ import dev.molstream.service.ServiceProcess;
 import dev.molstream.service.StreamsService;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,6 +118,9 @@ public final class IndexUpdater implements AutoCloseable {
     Map<String, Object> settings = StreamsService.settings(service, deadLetters);
     // A batch's time is looked at between polls: an idle poll must not outlast it.
     settings.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, config.batchWait().toMillis());
+    // Each item makes three records: sent one by one they cost more than embedding it. Only the
+    // shared default is replaced, an operator's value is text and stays.
+    settings.replace(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0, 2);
     StreamsService streams =
         open.add(
             StreamsService.start(

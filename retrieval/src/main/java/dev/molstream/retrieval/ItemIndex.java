@@ -7,16 +7,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * The items of one model: a persistent Chronicle Map of records and the scan index derived from it.
  *
- * <p>Threads: {@link #upsert}, {@link #delete}, {@link #storeOffsets} and {@link #close} belong to
- * one writer thread. {@link #copyBase}, {@link #title}, {@link #size} and every {@link Searcher}
- * may be used by other threads meanwhile; a search sees each item wholly before or wholly after a
- * change.
+ * <p>Threads: {@link #upsert}, {@link #delete}, {@link #clear}, {@link #storeOffsets} and {@link
+ * #close} belong to one writer thread. Everything else, and every {@link Searcher}, may be used by
+ * other threads meanwhile; a search sees each item wholly before or wholly after a change.
+ *
+ * <pre>{@code
+ * try (ItemIndex index = ItemIndex.open(settings)) {
+ *   index.upsert(item);
+ *   TopK top = index.searcher().search(query, 10, SearchFilter.NONE, SearchAlgorithm.exact());
+ *   System.out.println(top.title(0) + " " + top.score(0));
+ * }
+ * }</pre>
  */
 public interface ItemIndex extends AutoCloseable {
 
   /**
    * Opens the index in the settings' directory, recovering it when it was not closed cleanly and
-   * starting empty when it belongs to another model, shape or layout version.
+   * starting empty when it belongs to another model, shape or layout version or when the machine
+   * went down while it was open.
+   *
+   * @throws IllegalStateException when the directory is in use by another index or process
+   * @throws java.io.UncheckedIOException when the directory cannot be read or written
    */
   static ItemIndex open(IndexSettings settings) {
     return StoredItemIndex.open(settings);
@@ -57,14 +68,16 @@ public interface ItemIndex extends AutoCloseable {
   boolean passes(String itemId, SearchFilter filter);
 
   /**
-   * Makes durable, with the items so far, up to which source offset they reach: partition → next
-   * offset.
+   * Remembers up to which source offset the items so far reach: partition → next offset. Survives
+   * the end of the process, however it comes. Writes a small file to disk: for every commit, not
+   * for every item.
    */
   void storeOffsets(Map<Integer, Long> nextOffsets);
 
   /**
-   * What {@link #storeOffsets} stored last; empty when never or when recovery could not vouch for
-   * it.
+   * What {@link #storeOffsets} stored last: every change before it is in the index. Empty when it
+   * never did or when the index started empty. A caller that then reads its source from the start
+   * calls {@link #clear} first, if items are there: the source may have forgotten their deletion.
    */
   Map<Integer, Long> storedOffsets();
 

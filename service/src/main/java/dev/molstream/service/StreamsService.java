@@ -78,9 +78,6 @@ public final class StreamsService implements AutoCloseable {
     // With exactly-once, results are seen at the commit; below 10 ms transactions cost more than
     // they give. At least once, it bounds what is done again after a crash.
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.isExactlyOnce() ? 10 : 100);
-    // For so long the partitions of a crashed instance wait for another one; the default is 45 s.
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
     if (!"streams".equals(config.kafka().get(StreamsConfig.GROUP_PROTOCOL_CONFIG))) {
       // How long the users of an instance that crashed wait for another to take over. (Under the
       // newer protocol the broker says.)

@@ -59,7 +59,9 @@ public final class ScanSearcher implements Searcher {
     index.shape().requireFits(query);
     kernel.prepare(query);
     this.filter = filter;
-    wantedSignature = CategorySignature.of(filter.anyCategories());
+    // Going over a set, even an empty one, makes an iterator.
+    Set<String> wanted = filter.anyCategories();
+    wantedSignature = wanted.isEmpty() ? 0 : CategorySignature.of(wanted);
     insertionsAtStart = index.insertions();
     scored = 0;
     return switch (algorithm) {

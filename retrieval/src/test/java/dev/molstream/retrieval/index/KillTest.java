@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** kill -9 in the midst of writing. */
 class KillTest {
-  private static final long KILL_AFTER = 40_000;
+  private static final long KILL_AFTER = 10_000;
 
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES)

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class RaceTest {
   private static final int ITEMS = 70;
   private static final int VERSIONS = 4;
-  private static final int SEARCHES = 1_500;
+  private static final int SEARCHES = 1_000;
 
   private final MolShape shape = Examples.shape(4, 4, 32, 16);
   private final GatingNetwork gating = Examples.gating(shape, new SplittableRandom(1), 1);
