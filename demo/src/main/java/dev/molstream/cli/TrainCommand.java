@@ -57,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     Dataset dataset = data.open();
     TrainingData training = dataset.toTrainingData();
-    TrainingSettings recipe = Learning.recipe(training);
+    TrainingSettings recipe = TrainingSettings.quick(training);
     if (seed != null) {
       recipe = recipe.withSeed(seed);
     }
