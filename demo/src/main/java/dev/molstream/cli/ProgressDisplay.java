@@ -86,10 +86,14 @@ final class ProgressDisplay {
 
     @Override
     public synchronized void close() {
-      log.printf("%s: %,d in %.1f s%s%n", name, done, (System.nanoTime() - started) / 1e9, words);
+      String all = total == Progress.PERCENT ? "done" : "%,d".formatted(done);
+      log.printf("%s: %s in %.1f s%s%n", name, all, (System.nanoTime() - started) / 1e9, words);
     }
 
     private String share() {
+      if (total == Progress.PERCENT) {
+        return done + " %";
+      }
       return total > 0
           ? "%,d of %,d (%d %%)".formatted(done, total, 100 * done / total)
           : "%,d".formatted(done);

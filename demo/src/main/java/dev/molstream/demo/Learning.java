@@ -19,7 +19,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Trains bundles and says how good they are. One thread. */
 public final class Learning {
@@ -98,22 +97,20 @@ public final class Learning {
     }
   }
 
-  /** Steps as a progress bar, with the loss and the last hit rate beside it. */
+  /** Progress by time, since time may end training before the last step. */
   private static final class TrainingDisplay implements TrainingProgress, AutoCloseable {
-    private final Progress progress;
-    private Progress.@Nullable Task task;
+    private final Progress.Task task;
+    private final long started = System.nanoTime();
     private String hitRate = "";
 
     TrainingDisplay(Progress progress) {
-      this.progress = progress;
+      this.task = progress.begin("training", Progress.PERCENT);
     }
 
     @Override
     public void step(Step step) {
-      if (task == null) {
-        task = progress.begin("training", step.steps());
-      }
-      task.reached(step.step());
+      double elapsed = System.nanoTime() - started;
+      task.reached(Math.round(Progress.PERCENT * elapsed / (elapsed + step.remaining().toNanos())));
       task.say(String.format(Locale.ROOT, "loss %.3f%s", step.loss(), hitRate));
     }
 
@@ -130,9 +127,7 @@ public final class Learning {
 
     @Override
     public void close() {
-      if (task != null) {
-        task.close();
-      }
+      task.close();
     }
   }
 }

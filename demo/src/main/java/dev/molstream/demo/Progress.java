@@ -2,6 +2,8 @@ package dev.molstream.demo;
 
 /** Shows how far long work has come. One task at a time; any thread may advance it. */
 public interface Progress {
+  /** The total of a task that says how far it is in hundredths, for want of better steps. */
+  int PERCENT = 100;
 
   /**
    * Begins a task.
