@@ -5,6 +5,7 @@ import dev.molstream.model.ModelBundle;
 import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.training.TrainingData;
+import dev.molstream.training.TrainingSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -101,7 +102,7 @@ public final class Demo {
   private Learning.Result learn(TrainingData data, Path bundle) {
     Learning learning = Learning.from(data, audience.progress(), clock);
     return settings.bundle() == null
-        ? learning.train(Learning.recipe(data), settings.dataset().name(), bundle)
+        ? learning.train(TrainingSettings.quick(data), settings.dataset().name(), bundle)
         : learning.evaluate(ModelBundle.read(bundle), SearchAlgorithm.exact());
   }
 

@@ -1,24 +1,17 @@
 package dev.molstream.demo;
 
-import dev.molstream.model.FeatureSpec;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.model.ModelManifest;
-import dev.molstream.retrieval.MolShape;
 import dev.molstream.retrieval.SearchAlgorithm;
-import dev.molstream.training.Schedule;
-import dev.molstream.training.SimilarityKind;
 import dev.molstream.training.TrainedModel;
 import dev.molstream.training.Trainer;
 import dev.molstream.training.TrainingData;
 import dev.molstream.training.TrainingProgress;
 import dev.molstream.training.TrainingSettings;
-import dev.molstream.training.batch.BatchSettings;
 import dev.molstream.training.batch.LeaveOneOut;
 import dev.molstream.training.evaluation.Evaluator;
 import dev.molstream.training.evaluation.PopularityBaseline;
 import dev.molstream.training.evaluation.RankingMetrics;
-import dev.molstream.training.network.EncoderKind;
-import dev.molstream.training.network.EncoderShape;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -59,23 +52,6 @@ public final class Learning {
   /** Learning from the data. */
   public static Learning from(TrainingData data, Progress progress, InstantSource clock) {
     return new Learning(data, progress, clock);
-  }
-
-  public static TrainingSettings recipe(TrainingData data) {
-    return new TrainingSettings(
-        EncoderKind.HSTU,
-        SimilarityKind.MOL,
-        new MolShape(64, 4, 4, 32, 64, 0.05f),
-        new EncoderShape(64, 2, 2, 50, 0.2),
-        128,
-        new FeatureSpec(4096, 16, 0),
-        0.1,
-        new BatchSettings(50, 64, 1024, 0.1),
-        new Schedule(8, 1, 4000, 100, 8, 3e-3, 1e-3, 1e-3),
-        1000,
-        3,
-        2,
-        Duration.ofMinutes(2));
   }
 
   /**

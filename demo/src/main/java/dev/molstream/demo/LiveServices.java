@@ -53,14 +53,20 @@ public final class LiveServices implements AutoCloseable {
       topics.create(admin, ONE_REPLICA);
       Map<String, String> settings =
           Map.of(
-              "bootstrap.servers", bootstrapServers,
-              "topic.prefix", topics.prefix(),
-              "model.bundle", bundle.toString(),
-              "state.dir", state.toString(),
-              "http.port", "0",
+              "bootstrap.servers",
+              bootstrapServers,
+              "topic.prefix",
+              topics.prefix(),
+              "model.bundle",
+              bundle.toString(),
+              "state.dir",
+              state.toString(),
+              "http.port",
+              "0",
               // A million events are read sooner with fewer commits, and latency does not depend on
               // them at least once.
-              "kafka.commit.interval.ms", "1000");
+              "kafka.commit.interval.ms",
+              "1000");
       IndexUpdater updater = running.add(IndexUpdater.start(IndexUpdaterConfig.of(settings)));
       StreamApp app =
           running.add(
