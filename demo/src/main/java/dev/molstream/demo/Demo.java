@@ -23,6 +23,9 @@ public final class Demo {
   private static final long SEED = 2026;
   private static final int LISTS = 3;
   private static final int TRIES = 10;
+  // So that the built-in data set takes three minutes in all, also on two slow cores.
+  private static final long SMALL_EVENTS = 150_000;
+  private static final Duration SMALL_BUDGET = Duration.ofSeconds(75);
   private static final Duration ARRIVAL_PATIENCE = Duration.ofSeconds(3);
 
   private final DemoSettings settings;
@@ -102,8 +105,13 @@ public final class Demo {
   private Learning.Result learn(TrainingData data, Path bundle) {
     Learning learning = Learning.from(data, audience.progress(), clock);
     return settings.bundle() == null
-        ? learning.train(TrainingSettings.quick(data), settings.dataset().name(), bundle)
+        ? learning.train(recipe(data), settings.dataset().name(), bundle)
         : learning.evaluate(ModelBundle.read(bundle), SearchAlgorithm.exact());
+  }
+
+  private static TrainingSettings recipe(TrainingData data) {
+    TrainingSettings recipe = TrainingSettings.quick(data);
+    return data.eventCount() > SMALL_EVENTS ? recipe : recipe.withTimeBudget(SMALL_BUDGET);
   }
 
   private Scene.CaughtUp replay(EmbeddedBroker broker, LiveServices services, TrainingData data) {
