@@ -44,7 +44,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--minutes",
       paramLabel = "N",
-      description = "Begin no epoch that would end later than this (default: the recipe's).")
+      description =
+          "End within about so many minutes; each phase gets its share (default: the recipe's).")
   private @Nullable Integer minutes;
 
   @Override
