@@ -2,19 +2,23 @@ package dev.molstream.demo;
 
 import dev.molstream.broker.EmbeddedBroker;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The system on the embedded broker. */
 class EmbeddedSystemTest extends SystemScenario {
-  private EmbeddedBroker broker;
+  private @Nullable EmbeddedBroker broker;
 
   @Override
   String startKafka(Path directory) {
-    broker = EmbeddedBroker.start(directory, 0);
-    return broker.bootstrapServers();
+    EmbeddedBroker started = EmbeddedBroker.start(directory, 0);
+    broker = started;
+    return started.bootstrapServers();
   }
 
   @Override
   void stopKafka() {
-    broker.close();
+    if (broker != null) {
+      broker.close();
+    }
   }
 }
