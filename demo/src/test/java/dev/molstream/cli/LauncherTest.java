@@ -2,6 +2,7 @@ package dev.molstream.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,11 @@ class LauncherTest {
   private Path built;
   private Path source;
 
-  private record Run(int status, String out, String err) {}
+  private record Run(int status, String out, Path errors) {
+    String err() throws IOException {
+      return Files.readString(errors);
+    }
+  }
 
   @BeforeEach
   void copyTheLauncher() throws IOException {
@@ -59,7 +64,8 @@ class LauncherTest {
     assertThat(run.status()).isEqualTo(7);
     assertThat(run.out().lines()).startsWith(directory.toString(), "@" + home + "/etc/jvm.options");
     assertThat(run.out().lines()).endsWith("dev.molstream.cli.Molstream", "demo", "--data", "a b");
-    assertThat(run.err().strip()).isEqualTo("WARNING: something else");
+    // The filter behind stderr may end after the launcher.
+    await().untilAsserted(() -> assertThat(run.err().strip()).isEqualTo("WARNING: something else"));
   }
 
   @Test
@@ -98,10 +104,9 @@ class LauncherTest {
     builder
         .environment()
         .put("PATH", directory.resolve("bin") + ":" + System.getenv().getOrDefault("PATH", ""));
-    Process process = builder.start();
+    Path err = Files.createTempFile(directory, "stderr", ".txt");
+    Process process = builder.redirectError(err.toFile()).start();
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-    // Ends when the filter behind stderr has ended too.
-    String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
     return new Run(process.waitFor(), out, err);
   }
 
