@@ -48,6 +48,15 @@ final class TrainCommand implements Callable<Integer> {
           "End within about so many minutes; each phase gets its share (default: the recipe's).")
   private @Nullable Integer minutes;
 
+  @Option(
+      names = "--shape",
+      paramLabel = "PxPxd",
+      converter = MixtureShape.Converter.class,
+      description =
+          "Query components x item components x their dimension, and x the cross gate's hidden"
+              + " width if a fourth number is given (default: the recipe's).")
+  private @Nullable MixtureShape shape;
+
   @Override
   public Integer call() {
     if (Files.exists(out) && !Files.isDirectory(out)) {
@@ -61,6 +70,9 @@ final class TrainCommand implements Callable<Integer> {
     TrainingSettings recipe = TrainingSettings.quick(training);
     if (seed != null) {
       recipe = recipe.withSeed(seed);
+    }
+    if (shape != null) {
+      recipe = shape.applyTo(recipe);
     }
     if (minutes != null) {
       recipe = recipe.withTimeBudget(Duration.ofMinutes(minutes));

@@ -89,6 +89,35 @@ public record TrainingSettings(
         Duration.ofSeconds(270));
   }
 
+  /**
+   * The same recipe with a mixture of other sizes; base dimension and temperature stay.
+   *
+   * @param gateHidden H, the hidden width of the cross gate
+   */
+  public TrainingSettings withMixture(
+      int queryComponents, int itemComponents, int componentDimension, int gateHidden) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        new MolShape(
+            mol.baseDimension(),
+            queryComponents,
+            itemComponents,
+            componentDimension,
+            gateHidden,
+            mol.temperature()),
+        layers,
+        queryHidden,
+        features,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
   /** The same recipe with another seed. */
   public TrainingSettings withSeed(long seed) {
     return new TrainingSettings(
