@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
   private enum Algorithm {
     EXACT,
+    ADAPTIVE,
     AVERAGED
   }
 
@@ -42,7 +43,10 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "The bundle's folder.")
   private Path bundle;
 
-  @Option(names = "--algorithm", paramLabel = "NAME", description = "exact (default) or averaged.")
+  @Option(
+      names = "--algorithm",
+      paramLabel = "NAME",
+      description = "exact (default), adaptive or averaged.")
   private Algorithm algorithm = Algorithm.EXACT;
 
   @Option(
@@ -73,6 +77,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private SearchAlgorithm search() {
     return switch (algorithm) {
       case EXACT -> SearchAlgorithm.exact();
+      case ADAPTIVE -> SearchAlgorithm.approximate();
       case AVERAGED -> SearchAlgorithm.averaged(candidates);
     };
   }

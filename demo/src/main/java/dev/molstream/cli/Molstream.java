@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       ModelCommand.class,
+      BenchCommand.class,
       IndexUpdaterCommand.class,
       StreamAppCommand.class,
       ReplayCommand.class

@@ -57,6 +57,14 @@ final class TrainCommand implements Callable<Integer> {
               + " width if a fourth number is given (default: the recipe's).")
   private @Nullable MixtureShape shape;
 
+  @Option(
+      names = "--epochs",
+      arity = "2",
+      paramLabel = "N",
+      description =
+          "Epochs of the warm-up with equal gates, and of the mixture (default: the recipe's).")
+  private int @Nullable [] epochs;
+
   @Override
   public Integer call() {
     if (Files.exists(out) && !Files.isDirectory(out)) {
@@ -73,6 +81,17 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (shape != null) {
       recipe = shape.applyTo(recipe);
+    }
+    if (epochs != null) {
+      if (epochs[0] < 0 || epochs[1] < 0 || epochs[0] + epochs[1] < 1) {
+        throw invalid(
+            "--epochs "
+                + epochs[0]
+                + " "
+                + epochs[1]
+                + ", valid are two numbers from 0, not both 0");
+      }
+      recipe = recipe.withEpochs(epochs[0], epochs[1]);
     }
     if (minutes != null) {
       recipe = recipe.withTimeBudget(Duration.ofMinutes(minutes));

@@ -35,7 +35,18 @@ class MolstreamTest {
           topics create --event-partitions 0     | 0 event        | 1 to 10000
           train                                  | --out          | BUNDLE
           train --out b --minutes 0              | --minutes 0    | from 1
-          evaluate --bundle b --algorithm magic  | magic          | EXACT, AVERAGED
+          evaluate --bundle b --algorithm magic  | magic          | EXACT, ADAPTIVE, AVERAGED
+          bench                                  | no subcommand  | retrieval
+          bench retrieval --items 9 --k 10       | --items 9      | from 10 to 20000000
+          bench retrieval --k 0                  | --k 0          | from 1 to 10000
+          bench retrieval --threads 0            | --threads 0    | from 1 to 256
+          bench retrieval --queries 0            | --queries 0    | from 1
+          bench retrieval --updates -1           | --updates -1   | from 0
+          bench retrieval --items 500 --peers-items 900 | --peers-items 900 | from 100 to 500
+          bench retrieval --shape 8x8            | 8x8            | 8x8x32 or 8x8x32x128
+          bench retrieval --shape 65x8x32        | 65x8x32        | 1 to 64
+          bench retrieval --random --bundle b    | --random       | without --bundle
+          bench retrieval --report page.html     | page.html      | ends in .md
           stream-app --set frob=1                | frob           | did you mean http.host
           """)
   void refusesBadArgumentsWithOneLineThatSaysWhatIsValid(

@@ -20,6 +20,7 @@ class ModuleBordersTest {
   private static final String RETRIEVAL = "dev.molstream.retrieval..";
   private static final String MODEL = "dev.molstream.model..";
   private static final String TRAINING = "dev.molstream.training..";
+  private static final String BENCHMARK = "dev.molstream.benchmark..";
   private static final String SERVICE = "dev.molstream.service..";
   private static final String UPDATER = "dev.molstream.updater..";
   private static final String STREAM = "dev.molstream.stream..";
@@ -31,6 +32,8 @@ class ModuleBordersTest {
   private static final String ONNX = "ai.onnx..";
   private static final String ONNX_RUNTIME = "ai.onnxruntime..";
   private static final String LIBTORCH = "org.bytedeco..";
+  private static final String LUCENE = "org.apache.lucene..";
+  private static final String JVECTOR = "io.github.jbellis..";
   private static final String CHRONICLE = "net.openhft..";
   private static final String[] HTTP = {"com.sun.net.httpserver..", "java.net.http.."};
 
@@ -50,10 +53,10 @@ class ModuleBordersTest {
   @ArchTest static final ArchRule modelKnowsRetrieval = knowsOnly(MODEL, MODEL, RETRIEVAL);
 
   @ArchTest
-  static final ArchRule modelAndTrainingKnowNoKafka =
+  static final ArchRule modelTrainingAndBenchmarksKnowNoKafka =
       noClasses()
           .that()
-          .resideInAnyPackage(MODEL, TRAINING)
+          .resideInAnyPackage(MODEL, TRAINING, BENCHMARK)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(KAFKA, AVRO);
@@ -61,6 +64,10 @@ class ModuleBordersTest {
   @ArchTest
   static final ArchRule trainingKnowsModelAndRetrieval =
       knowsOnly(TRAINING, TRAINING, MODEL, RETRIEVAL);
+
+  @ArchTest
+  static final ArchRule benchmarksKnowTrainingModelAndRetrieval =
+      knowsOnly(BENCHMARK, BENCHMARK, TRAINING, MODEL, RETRIEVAL);
 
   @ArchTest static final ArchRule serviceKnowsSchemas = knowsOnly(SERVICE, SERVICE, SCHEMAS);
 
@@ -91,7 +98,13 @@ class ModuleBordersTest {
   static final ArchRule datasetsKnowWhatTheyAreReadFor =
       knowsOnly(DATASET, DATASET, MODEL, TRAINING, SCHEMAS);
 
-  @ArchTest static final ArchRule onlyTrainingKnowsLibTorch = onlyIn(LIBTORCH, TRAINING);
+  @ArchTest
+  static final ArchRule onlyTrainingAndBenchmarksKnowLibTorch =
+      onlyIn(LIBTORCH, TRAINING, BENCHMARK);
+
+  @ArchTest static final ArchRule onlyBenchmarksKnowLucene = onlyIn(LUCENE, BENCHMARK);
+
+  @ArchTest static final ArchRule onlyBenchmarksKnowJVector = onlyIn(JVECTOR, BENCHMARK);
 
   @ArchTest
   static final ArchRule onlyModelKnowsOnnx =
@@ -118,10 +131,10 @@ class ModuleBordersTest {
     return noClasses().that().resideInAPackage(module).should().dependOnClassesThat(another);
   }
 
-  private static ArchRule onlyIn(String library, String module) {
+  private static ArchRule onlyIn(String library, String... modules) {
     return classes()
         .that()
-        .resideOutsideOfPackage(module)
+        .resideOutsideOfPackages(modules)
         .should()
         .onlyDependOnClassesThat(JavaClass.Predicates.resideOutsideOfPackage(library));
   }

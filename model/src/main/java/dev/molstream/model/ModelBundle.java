@@ -97,6 +97,19 @@ public final class ModelBundle {
     return openOnnxItemTower();
   }
 
+  /**
+   * What of the item tower follows its base vector, to be closed by the caller.
+   *
+   * @throws InvalidBundleException when the tower's components or gate read more than the base
+   *     vector, or the file has changed since the bundle was read
+   */
+  public ItemHeads openItemHeads() {
+    return folder.parse(
+        BundleFile.ITEM_TOWER,
+        digest(BundleFile.ITEM_TOWER),
+        graph -> ItemHeads.open(graph, manifest().shape()));
+  }
+
   /** One line for a person: id, encoder, similarity and shape, history, items. */
   public String summary() {
     ModelManifest known = manifest();

@@ -10,10 +10,16 @@ import java.util.regex.Pattern;
  * @param modelId letters, digits, '.', '_' and '-'
  * @param shape the model's sizes
  * @param gating the model's cross gate
- * @param expectedItems how many items to size the store for, at least 1
+ * @param expectedItems how many items to size the store for at first, at least 1
+ * @param format how vectors are held
  */
 public record IndexSettings(
-    Path directory, String modelId, MolShape shape, GatingNetwork gating, long expectedItems) {
+    Path directory,
+    String modelId,
+    MolShape shape,
+    GatingNetwork gating,
+    long expectedItems,
+    VectorFormat format) {
 
   private static final Pattern MODEL_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
@@ -29,5 +35,11 @@ public record IndexSettings(
         || gating.outputBias().length != shape.logits()) {
       throw new IllegalArgumentException("the gating network is not of the shape " + shape);
     }
+  }
+
+  /** Settings with vectors in {@link VectorFormat#FLOAT32}. */
+  public IndexSettings(
+      Path directory, String modelId, MolShape shape, GatingNetwork gating, long expectedItems) {
+    this(directory, modelId, shape, gating, expectedItems, VectorFormat.FLOAT32);
   }
 }

@@ -2,6 +2,7 @@ package dev.molstream.retrieval;
 
 import dev.molstream.retrieval.index.StoredItemIndex;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,14 @@ public interface ItemIndex extends AutoCloseable {
    */
   void upsert(MolItem item);
 
+  /**
+   * Adds or replaces many items, as {@link #upsert} does, and arranges the index for searching
+   * once, at the end: the fast way to fill it. Searches meanwhile are exact and slow.
+   *
+   * @param source hands each item to the consumer that it is given
+   */
+  void upsertAll(Consumer<Consumer<MolItem>> source);
+
   /** Removes the item; false when there was none. */
   boolean delete(String itemId);
 
@@ -83,6 +92,12 @@ public interface ItemIndex extends AutoCloseable {
 
   /** Bytes held outside and inside the heap by the index. */
   long retainedBytes();
+
+  /**
+   * Those of {@link #retainedBytes} that the default search needs beside the Chronicle Map's
+   * records.
+   */
+  long searchBytes();
 
   /** A new searcher; each belongs to one thread. */
   Searcher searcher();

@@ -5,7 +5,7 @@ import dev.molstream.model.ModelBundle;
 import dev.molstream.model.ModelManifest;
 import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.ItemIndex;
-import dev.molstream.retrieval.mol.KernelKind;
+import dev.molstream.retrieval.kernel.KernelKind;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.service.DeadLetters;

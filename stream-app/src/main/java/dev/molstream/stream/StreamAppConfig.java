@@ -57,18 +57,18 @@ public record StreamAppConfig(
             ALGORITHM,
             Type.STRING,
             "auto",
-            SettingRange.oneOf("auto", "exact", "averaged"),
+            SettingRange.oneOf("auto", "exact", "adaptive", "averaged"),
             MEDIUM,
             "How to search when a request does not say: auto is exact up to "
                 + EXACT_MAX_ITEMS
-                + ".")
+                + ", then adaptive.")
         .define(
             CANDIDATES,
             Type.INT,
             2000,
             SettingRange.between(1, 100_000),
             MEDIUM,
-            "Items that an approximate search scores in full when a request does not say.")
+            "Items that an averaged search scores in full when a request does not say.")
         .define(
             EXACT_MAX_ITEMS,
             Type.INT,

@@ -234,7 +234,10 @@ class RecommendationTopologyTest {
     assertInvalid(request("r4", "x".repeat(257), 1), "r4", "257 characters");
     assertInvalid(request("r5", "nul\0", 1), "r5", "U+0000");
     assertInvalid(withOption("speed", "fast"), "r", "option 'speed' is not known");
-    assertInvalid(withOption("algorithm", "magic"), "r", "'magic', valid are exact and averaged");
+    assertInvalid(
+        withOption("algorithm", "magic"),
+        "r",
+        "'magic', valid are auto, exact, adaptive and averaged");
     assertInvalid(withOption("candidates", "100001"), "r", "valid are 1 to 100000");
     assertInvalid(
         request("y".repeat(257), "u", 1), "recommendation-requests-0-8", "257 characters");

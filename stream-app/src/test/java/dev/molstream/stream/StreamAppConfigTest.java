@@ -35,7 +35,7 @@ class StreamAppConfigTest {
         .hasMessageContaining("1 to 100000");
     assertThatThrownBy(() -> config("search.algorithm", "magic"))
         .isInstanceOf(InvalidConfigException.class)
-        .hasMessageContaining("one of auto, exact, averaged");
+        .hasMessageContaining("one of auto, exact, adaptive, averaged");
   }
 
   private static StreamAppConfig config(String... keysAndValues) {

@@ -4,29 +4,22 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How far training has come, by steps or by the time budget, whichever is further: on a machine too
- * slow for all epochs the warm-up still leaves time for the mixture, and the learning rate still
- * falls to its end. One thread.
+ * How far a phase of training has come, by steps or by the time budget, whichever is further: on a
+ * machine too slow for all epochs the learning rate still falls to its end. One thread.
  */
 final class Pace {
   private static final double SLACK = 0.1;
 
   private final Duration budget;
   private final int plannedSteps;
-  private final double warmUpShare;
   private final LongSupplier nanoTime;
   private final long began;
   private int steps;
 
-  /**
-   * Begins now.
-   *
-   * @param warmUpShare the share of the time that the warm-up may take
-   */
-  Pace(Duration budget, int plannedSteps, double warmUpShare, LongSupplier nanoTime) {
+  /** Begins now. */
+  Pace(Duration budget, int plannedSteps, LongSupplier nanoTime) {
     this.budget = budget;
     this.plannedSteps = plannedSteps;
-    this.warmUpShare = warmUpShare;
     this.nanoTime = nanoTime;
     this.began = nanoTime.getAsLong();
   }
@@ -41,7 +34,7 @@ final class Pace {
     return steps;
   }
 
-  /** Steps of the whole training if time suffices. */
+  /** Steps of the phase if time suffices. */
   int plannedSteps() {
     return plannedSteps;
   }
@@ -52,12 +45,9 @@ final class Pace {
     return Math.min(1, Math.max((double) steps / plannedSteps, late));
   }
 
-  /** True when the phase has used up its time. */
-  boolean isOver(TrainingProgress.Phase phase) {
-    return switch (phase) {
-      case WARM_UP -> timeShare() >= warmUpShare;
-      case MIXTURE -> timeShare() >= 1;
-    };
+  /** True when the time is used up. */
+  boolean isOver() {
+    return timeShare() >= 1;
   }
 
   /** Since it began. */

@@ -11,8 +11,8 @@ package dev.molstream.training;
  *     means every item
  * @param mixtureNegatives shared negatives per step with gates
  * @param mixturePositions positions per user and epoch that the mixture learns from; 0 means all
- * @param learningRate AdamW's peak rate; rises over the first steps, then falls in a line to a
- *     twentieth
+ * @param learningRate AdamW's peak rate; it rises over the first steps of a phase, then falls in a
+ *     line to a twentieth; the mixture, which begins with learned vectors, has half of it
  * @param weightDecay AdamW's decay
  * @param balanceWeight α, weight of the mutual-information loss
  */
@@ -41,19 +41,38 @@ public record Schedule(
     }
   }
 
+  /** Epochs of a phase. */
+  int epochs(TrainingProgress.Phase phase) {
+    return phase == TrainingProgress.Phase.WARM_UP ? warmUpEpochs : mixtureEpochs;
+  }
+
   /** All epochs. */
   public int epochs() {
     return warmUpEpochs + mixtureEpochs;
   }
 
+  /** The same schedule with other numbers of epochs. */
+  public Schedule withEpochs(int warmUpEpochs, int mixtureEpochs) {
+    return new Schedule(
+        warmUpEpochs,
+        mixtureEpochs,
+        warmUpNegatives,
+        mixtureNegatives,
+        mixturePositions,
+        learningRate,
+        weightDecay,
+        balanceWeight);
+  }
+
   /**
-   * The rate after some steps.
+   * The rate after some steps of a phase.
    *
-   * @param steps steps done
-   * @param progress of the whole training, from 0 to 1
+   * @param steps steps of the phase done
+   * @param progress of the phase, from 0 to 1
    */
-  double learningRate(int steps, double progress) {
+  double learningRate(TrainingProgress.Phase phase, int steps, double progress) {
+    double peak = phase == TrainingProgress.Phase.WARM_UP ? learningRate : learningRate / 2;
     double up = Math.min(1, (steps + 1.0) / RISING_STEPS);
-    return learningRate * up * (1 - 0.95 * progress);
+    return peak * up * (1 - 0.95 * progress);
   }
 }

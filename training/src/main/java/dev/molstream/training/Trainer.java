@@ -5,6 +5,7 @@ import dev.molstream.training.batch.StepPlanner;
 import dev.molstream.training.batch.TrainingStep;
 import dev.molstream.training.network.NetworkShape;
 import dev.molstream.training.network.RetrievalNetwork;
+import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
@@ -22,14 +23,15 @@ public final class Trainer {
   private static final double RATE_OF_FIRST_MOMENT = 0.9;
   private static final double RATE_OF_SECOND_MOMENT = 0.98;
 
-  /** Of the time budget, when it is short. */
-  private static final double WARM_UP_SHARE = 0.65;
+  /** Of the time budget. */
+  private static final double WARM_UP_SHARE = 0.4;
 
   private final TrainingData data;
   private final TrainingSettings settings;
   private final TrainingProgress progress;
   private final StepPlanner planner;
-  private final Pace pace;
+  private final long began = System.nanoTime();
+  private Pace pace;
   private double best = -1;
   private Map<String, float[]> bestWeights = Map.of();
 
@@ -38,12 +40,7 @@ public final class Trainer {
     this.settings = settings;
     this.progress = progress;
     this.planner = new StepPlanner(data, settings.batches());
-    this.pace =
-        new Pace(
-            settings.timeBudget(),
-            planner.steps() * settings.schedule().epochs(),
-            settings.schedule().mixtureEpochs() == 0 ? 1 : WARM_UP_SHARE,
-            System::nanoTime);
+    this.pace = pace(TrainingProgress.Phase.WARM_UP);
   }
 
   /**
@@ -91,25 +88,58 @@ public final class Trainer {
     Validation validation = new Validation(data, settings, network, inputs, workers);
     AdamWOptions options = options(schedule);
     AdamW optimiser = new AdamW(parameters(network), options);
-    for (int epoch = 0; epoch < schedule.epochs(); epoch++) {
-      TrainingProgress.Phase phase =
-          epoch < schedule.warmUpEpochs()
-              ? TrainingProgress.Phase.WARM_UP
-              : TrainingProgress.Phase.MIXTURE;
-      if (pace.isOver(phase) && epoch > 0 && epoch != schedule.warmUpEpochs()) {
-        continue;
+    for (TrainingProgress.Phase phase : TrainingProgress.Phase.values()) {
+      int before = phase == TrainingProgress.Phase.WARM_UP ? 0 : schedule.warmUpEpochs();
+      pace = pace(phase);
+      if (schedule.epochs(phase) > 0) {
+        // What the gates add is for this phase to show: its best epoch counts, not the warm-up's.
+        best = -1;
       }
-      double loss = epoch(phase, gradients, optimiser, random);
-      double hitRate = validation.hitRate(LeaveOneOut.VALIDATION);
-      boolean better = hitRate > best;
-      if (better) {
-        best = hitRate;
-        bestWeights = network.parameters().snapshot();
+      for (int epoch = 0;
+          epoch < schedule.epochs(phase) && !(epoch > 0 && pace.isOver());
+          epoch++) {
+        double loss = epoch(phase, gradients, optimiser, random);
+        double hitRate = validation.hitRate(LeaveOneOut.VALIDATION);
+        boolean better = hitRate > best;
+        if (better) {
+          best = hitRate;
+          bestWeights = network.parameters().snapshot();
+        }
+        progress.epoch(
+            new TrainingProgress.Epoch(
+                phase, before + epoch + 1, schedule.epochs(), loss, hitRate, better, elapsed()));
       }
-      progress.epoch(
-          new TrainingProgress.Epoch(
-              phase, epoch + 1, schedule.epochs(), loss, hitRate, better, pace.elapsed()));
     }
+  }
+
+  private Pace pace(TrainingProgress.Phase phase) {
+    Schedule schedule = settings.schedule();
+    return new Pace(
+        phase == TrainingProgress.Phase.WARM_UP
+            ? warmUpBudget()
+            : settings.timeBudget().minus(elapsed()),
+        planner.steps() * schedule.epochs(phase),
+        System::nanoTime);
+  }
+
+  private Duration warmUpBudget() {
+    Duration budget = settings.timeBudget();
+    return settings.schedule().mixtureEpochs() == 0
+        ? budget
+        : Duration.ofNanos((long) (WARM_UP_SHARE * budget.toNanos()));
+  }
+
+  private Duration elapsed() {
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  /**
+   * To the end of training: of the mixture only its whole budget is known while it has not begun.
+   */
+  private Duration remaining(TrainingProgress.Phase phase) {
+    return phase == TrainingProgress.Phase.WARM_UP
+        ? pace.remaining().plus(settings.timeBudget().minus(warmUpBudget()))
+        : pace.remaining();
   }
 
   /** Runs the steps of an epoch while the phase has time, at least one; the mean loss. */
@@ -129,7 +159,7 @@ public final class Trainer {
             warmUp ? 0 : schedule.mixturePositions())) {
       loss += step(step, phase, gradients, optimiser) * step.positions();
       positions += step.positions();
-      if (pace.isOver(phase)) {
+      if (pace.isOver()) {
         break;
       }
     }
@@ -139,14 +169,14 @@ public final class Trainer {
   private double step(
       TrainingStep step, TrainingProgress.Phase phase, GradientStep gradients, AdamW optimiser) {
     try (var _ = new PointerScope()) {
-      double rate = settings.schedule().learningRate(pace.steps(), pace.progress());
+      double rate = settings.schedule().learningRate(phase, pace.steps(), pace.progress());
       optimiser.param_groups().get(0).options().set_lr(rate);
       double loss = gradients.run(step, phase);
       optimiser.step();
       pace.stepDone();
       progress.step(
           new TrainingProgress.Step(
-              phase, pace.steps(), pace.plannedSteps(), loss, pace.remaining()));
+              phase, pace.steps(), pace.plannedSteps(), loss, remaining(phase)));
       return loss;
     }
   }

@@ -82,7 +82,7 @@ public record TrainingSettings(
         new FeatureSpec(8192, 16, 0),
         0.1,
         new BatchSettings(history, 32, 1024, 0.3),
-        new Schedule(warmUpEpochs, Math.max(1, warmUpEpochs / 4), 1024, 128, 32, 3e-3, 1e-3, 1e-3),
+        new Schedule(warmUpEpochs, Math.max(2, warmUpEpochs / 2), 1024, 128, 32, 3e-3, 1e-3, 1e-3),
         1000,
         42,
         Math.min(2, Runtime.getRuntime().availableProcessors()),
@@ -130,6 +130,24 @@ public record TrainingSettings(
         idDropout,
         batches,
         schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /** The same recipe with other numbers of epochs. */
+  public TrainingSettings withEpochs(int warmUpEpochs, int mixtureEpochs) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        features,
+        idDropout,
+        batches,
+        schedule.withEpochs(warmUpEpochs, mixtureEpochs),
         validationUsers,
         seed,
         workers,

@@ -11,7 +11,7 @@ class PaceTest {
 
   @Test
   void followsStepsWhileTheyAreAheadOfTimeAndTimeWhenTheyFallBehind() {
-    Pace pace = new Pace(Duration.ofSeconds(100), 10, 0.6, () -> nanos);
+    Pace pace = new Pace(Duration.ofSeconds(100), 10, () -> nanos);
     pace.stepDone();
     pace.stepDone();
 
@@ -26,14 +26,13 @@ class PaceTest {
   }
 
   @Test
-  void leavesTheMixtureItsTime() {
-    Pace pace = new Pace(Duration.ofSeconds(100), 10, 0.6, () -> nanos);
+  void isOverWhenTheTimeIs() {
+    Pace pace = new Pace(Duration.ofSeconds(100), 10, () -> nanos);
 
-    at(60);
-    assertThat(pace.isOver(TrainingProgress.Phase.WARM_UP)).isTrue();
-    assertThat(pace.isOver(TrainingProgress.Phase.MIXTURE)).isFalse();
+    at(99);
+    assertThat(pace.isOver()).isFalse();
     at(100);
-    assertThat(pace.isOver(TrainingProgress.Phase.MIXTURE)).isTrue();
+    assertThat(pace.isOver()).isTrue();
   }
 
   private void at(int seconds) {

@@ -5,40 +5,65 @@ import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolItem;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.Searcher;
-import dev.molstream.retrieval.mol.KernelKind;
-import dev.molstream.retrieval.scan.ItemEntry;
-import dev.molstream.retrieval.scan.ScanIndex;
-import dev.molstream.retrieval.search.ScanSearcher;
-import dev.molstream.retrieval.store.CorruptRecordException;
+import dev.molstream.retrieval.kernel.KernelKind;
+import dev.molstream.retrieval.partition.Partition;
+import dev.molstream.retrieval.record.CorruptRecordException;
+import dev.molstream.retrieval.record.RecordLayout;
+import dev.molstream.retrieval.search.AveragedCodes;
+import dev.molstream.retrieval.search.IndexSearcher;
+import dev.molstream.retrieval.search.SearchableItems;
+import dev.molstream.retrieval.slots.ChangeLog;
+import dev.molstream.retrieval.slots.IdDictionary;
+import dev.molstream.retrieval.slots.SlotTable;
 import dev.molstream.retrieval.store.ItemStore;
-import java.util.Collections;
+import dev.molstream.retrieval.tags.TagIndex;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.StampedLock;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the store, the scan index and the dictionary of ids in step. An upsert reaches the store
- * first, a delete the scan index first: a crash in between leaves no item in answers that the store
- * does not hold.
+ * Keeps the store and everything that finds its records in step: slots, ids, tags and the
+ * partition.
+ *
+ * <p>Locks, in the order in which they are taken: {@link #life} is read-held by whoever looks at
+ * record memory and write-held to unmap it; {@link #writing} is held by whoever changes the tables,
+ * the writer thread or the thread that rebuilds the partition; a slot's lock is write-held while
+ * its record changes.
  */
-public final class StoredItemIndex implements ItemIndex {
+public final class StoredItemIndex implements ItemIndex, SearchableItems {
   private static final Logger LOGGER = LoggerFactory.getLogger(StoredItemIndex.class);
-
-  /** Rough heap bytes of a dictionary node, an entry and its strings. */
-  private static final long HEAP_BYTES_PER_ITEM = 256;
 
   private final IndexSettings settings;
   private final ItemStore store;
-  private final ScanIndex scan;
-  private final ConcurrentHashMap<String, ItemEntry> entries = new ConcurrentHashMap<>();
+  private final RecordLayout layout;
+  private final SlotTable slots = new SlotTable();
+  private final IdDictionary ids;
+  private final TagIndex tags = new TagIndex();
+  private final ChangeLog changes = new ChangeLog();
+  private final PartitionKeeper keeper;
+
+  private final StampedLock life = new StampedLock();
+  private final ReentrantLock writing = new ReentrantLock();
   private volatile boolean closed;
+
+  private volatile @Nullable AveragedCodes averages;
+  private volatile float longestComponent;
+  private final float[] components;
 
   private StoredItemIndex(IndexSettings settings, ItemStore store) {
     this.settings = settings;
     this.store = store;
-    this.scan = new ScanIndex(settings.shape());
+    this.layout = store.layout();
+    this.ids = new IdDictionary(slots, layout);
+    this.keeper = new PartitionKeeper(this, writing);
+    this.components = new float[settings.shape().itemFloats()];
   }
 
   /** See {@link ItemIndex#open}. */
@@ -55,11 +80,21 @@ public final class StoredItemIndex implements ItemIndex {
 
   private void load() {
     try {
-      store.forEach(this::show);
+      store.forEach(this::takeIn);
     } catch (CorruptRecordException e) {
       LOGGER.warn("{}; starting empty", e.getMessage());
       clear();
     }
+    keeper.buildNow();
+  }
+
+  private void takeIn(long address, int length) {
+    int slot = slots.take();
+    slots.set(slot, address, layout.available(address));
+    ids.add(layout.itemId(address), slot);
+    tags.add(slot, layout.categories(address), layout.attributes(address));
+    layout.copyComponents(address, components, 0);
+    measure(components);
   }
 
   @Override
@@ -69,66 +104,212 @@ public final class StoredItemIndex implements ItemIndex {
 
   @Override
   public void upsert(MolItem item) {
-    requireOpen();
     settings.shape().requireFits(item);
-    store.put(item);
-    show(item);
+    long stamp = enter();
+    try {
+      writing.lock();
+      try {
+        keeper.changed(put(item), item.components());
+      } finally {
+        writing.unlock();
+      }
+    } finally {
+      leave(stamp);
+    }
   }
 
-  private void show(MolItem item) {
-    entries.put(item.itemId(), scan.put(entries.get(item.itemId()), item));
+  @Override
+  public void upsertAll(Consumer<Consumer<MolItem>> source) {
+    keeper.suspend();
+    try {
+      source.accept(this::upsert);
+    } finally {
+      keeper.resume();
+    }
+    keeper.buildNow();
+  }
+
+  private int put(MolItem item) {
+    int present = ids.find(item.itemId());
+    boolean isNew = present == IdDictionary.ABSENT;
+    if (isNew && ids.size() == IdDictionary.MOST_ITEMS) {
+      throw new IllegalStateException(
+          "the index holds " + ids.size() + " items, which is the most it can");
+    }
+    int slot = isNew ? slots.take() : present;
+    List<String> oldCategories = List.of();
+    Map<String, String> oldAttributes = Map.of();
+    if (!isNew) {
+      oldCategories = layout.categories(slots.address(slot));
+      oldAttributes = layout.attributes(slots.address(slot));
+    }
+    write(slot, item, isNew);
+    if (isNew) {
+      ids.add(item.itemId(), slot);
+    }
+    if (!oldCategories.equals(item.categories()) || !oldAttributes.equals(item.attributes())) {
+      tags.remove(slot, oldCategories, oldAttributes);
+      tags.add(slot, item.categories(), item.attributes());
+    }
+    measure(item.components());
+    AveragedCodes codes = averages;
+    if (codes != null) {
+      codes.put(slot, item.components());
+    }
+    return slot;
+  }
+
+  private void write(int slot, MolItem item, boolean isNew) {
+    StampedLock lock = slots.lock(slot);
+    long stamp = lock.writeLock();
+    try {
+      slots.set(slot, store.put(item), item.available());
+    } catch (RuntimeException | Error e) {
+      if (isNew) {
+        slots.free(slot);
+      }
+      throw e;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
   }
 
   @Override
   public boolean delete(String itemId) {
-    requireOpen();
-    ItemEntry entry = entries.remove(itemId);
-    if (entry == null) {
-      return false;
+    long stamp = enter();
+    try {
+      writing.lock();
+      try {
+        int slot = ids.find(itemId);
+        if (slot == IdDictionary.ABSENT) {
+          return false;
+        }
+        tags.remove(
+            slot, layout.categories(slots.address(slot)), layout.attributes(slots.address(slot)));
+        ids.remove(itemId, slot);
+        keeper.removed(slot);
+        erase(slot, itemId);
+        changes.append(slot);
+        return true;
+      } finally {
+        writing.unlock();
+      }
+    } finally {
+      leave(stamp);
     }
-    scan.remove(entry);
-    store.remove(itemId);
-    return true;
+  }
+
+  private void erase(int slot, String itemId) {
+    StampedLock lock = slots.lock(slot);
+    long stamp = lock.writeLock();
+    try {
+      slots.free(slot);
+      store.remove(itemId);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
   }
 
   @Override
   public void clear() {
-    requireOpen();
-    entries.values().forEach(scan::remove);
-    entries.clear();
-    store.clear();
+    long stamp = enter();
+    try {
+      writing.lock();
+      try {
+        ids.clear();
+        tags.clear();
+        keeper.cleared();
+        for (int slot = 0; slot < slots.limit(); slot++) {
+          if (slots.address(slot) != 0) {
+            StampedLock lock = slots.lock(slot);
+            long slotStamp = lock.writeLock();
+            slots.free(slot);
+            lock.unlockWrite(slotStamp);
+            changes.append(slot);
+          }
+        }
+        store.clear();
+      } finally {
+        writing.unlock();
+      }
+    } finally {
+      leave(stamp);
+    }
   }
 
   @Override
   public int size() {
-    return entries.size();
+    return ids.size();
   }
 
   @Override
   public boolean copyBase(String itemId, float[] target, int position) {
-    return store.copyBase(itemId, target, position);
+    Objects.checkFromIndexSize(position, settings.shape().baseDimension(), target.length);
+    Boolean copied =
+        read(
+            itemId,
+            address -> {
+              layout.copyBase(address, target, position);
+              return true;
+            });
+    return copied != null;
   }
 
   @Override
   public @Nullable String title(String itemId) {
-    ItemEntry entry = entries.get(itemId);
-    return entry == null ? null : entry.title();
+    return read(itemId, layout::title);
   }
 
   @Override
   public boolean isAvailable(String itemId) {
-    ItemEntry entry = entries.get(itemId);
-    return entry != null && entry.available();
+    int slot = ids.find(itemId);
+    return slot != IdDictionary.ABSENT && slots.isAvailable(slot);
   }
 
   @Override
   public boolean passes(String itemId, SearchFilter filter) {
-    ItemEntry entry = entries.get(itemId);
-    return entry != null
-        && entry.available()
-        && !filter.excludedItems().contains(itemId)
-        && (filter.anyCategories().isEmpty()
-            || !Collections.disjoint(filter.anyCategories(), entry.categories()));
+    int slot = ids.find(itemId);
+    if (slot == IdDictionary.ABSENT
+        || !slots.isAvailable(slot)
+        || filter.excludedItems().contains(itemId)
+        || (filter.allowedItems() != null && !filter.allowedItems().contains(itemId))) {
+      return false;
+    }
+    for (String[] group : filter.tagGroups()) {
+      boolean carriesOne = false;
+      for (String tag : group) {
+        carriesOne |= tags.slots(tag).contains(slot);
+      }
+      if (!carriesOne) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Reads an item's record under its lock; null when there is none. */
+  private <T> @Nullable T read(String itemId, LongFunction<T> reader) {
+    long life = enter();
+    try {
+      while (true) {
+        int slot = ids.find(itemId);
+        if (slot == IdDictionary.ABSENT) {
+          return null;
+        }
+        StampedLock lock = slots.lock(slot);
+        long stamp = lock.readLock();
+        try {
+          long address = slots.address(slot);
+          if (address != 0 && layout.idEquals(address, itemId)) {
+            return reader.apply(address);
+          }
+        } finally {
+          lock.unlockRead(stamp);
+        }
+      }
+    } finally {
+      leave(life);
+    }
   }
 
   @Override
@@ -144,26 +325,132 @@ public final class StoredItemIndex implements ItemIndex {
 
   @Override
   public long retainedBytes() {
-    return store.retainedBytes() + scan.retainedBytes() + size() * HEAP_BYTES_PER_ITEM;
+    AveragedCodes codes = averages;
+    return store.retainedBytes() + searchBytes() + (codes == null ? 0 : codes.retainedBytes());
+  }
+
+  @Override
+  public long searchBytes() {
+    return slots.retainedBytes()
+        + ids.retainedBytes()
+        + tags.retainedBytes()
+        + keeper.retainedBytes();
   }
 
   @Override
   public Searcher searcher() {
-    return new ScanSearcher(scan, KernelKind.chosen().create(settings.shape(), settings.gating()));
+    KernelKind kind = KernelKind.chosen();
+    return new IndexSearcher(this, kind.create(layout, settings.gating()), kind.createScanner());
   }
 
   @Override
   public void close() {
-    if (!closed) {
+    keeper.close();
+    long stamp = life.writeLock();
+    try {
       closed = true;
-      scan.close();
       store.close();
+    } finally {
+      life.unlockWrite(stamp);
     }
+  }
+
+  @Override
+  public RecordLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public SlotTable slots() {
+    return slots;
+  }
+
+  @Override
+  public IdDictionary ids() {
+    return ids;
+  }
+
+  @Override
+  public TagIndex tags() {
+    return tags;
+  }
+
+  @Override
+  public ChangeLog changes() {
+    return changes;
+  }
+
+  @Override
+  public @Nullable Partition partition() {
+    return keeper.partition();
+  }
+
+  @Override
+  public float longestComponent() {
+    return longestComponent;
+  }
+
+  @Override
+  public AveragedCodes averages() {
+    AveragedCodes present = averages;
+    if (present != null) {
+      return present;
+    }
+    writing.lock();
+    try {
+      AveragedCodes codes = averages;
+      if (codes == null) {
+        codes = new AveragedCodes(settings.shape());
+        float[] vector = new float[settings.shape().itemFloats()];
+        for (int slot = 0; slot < slots.limit(); slot++) {
+          long address = slots.address(slot);
+          if (address != 0) {
+            layout.copyComponents(address, vector, 0);
+            codes.put(slot, vector);
+          }
+        }
+        averages = codes;
+      }
+      return codes;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  @Override
+  public long enter() {
+    long stamp = life.readLock();
+    if (closed) {
+      life.unlockRead(stamp);
+      throw new IllegalStateException("the item index is closed");
+    }
+    return stamp;
+  }
+
+  @Override
+  public void leave(long stamp) {
+    life.unlockRead(stamp);
   }
 
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the item index is closed");
+    }
+  }
+
+  private void measure(float[] vector) {
+    int d = settings.shape().componentDimension();
+    float most = 0;
+    for (int from = 0; from < vector.length; from += d) {
+      float squares = 0;
+      for (int i = from; i < from + d; i++) {
+        squares += vector[i] * vector[i];
+      }
+      most = Math.max(most, squares);
+    }
+    float longest = (float) Math.sqrt(most);
+    if (longest > longestComponent) {
+      longestComponent = longest;
     }
   }
 }

@@ -1,15 +1,18 @@
 package dev.molstream.retrieval.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.MolItem;
+import dev.molstream.retrieval.record.CorruptRecordException;
+import dev.molstream.retrieval.record.RecordLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.locks.StampedLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,18 +24,28 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *  directory/  lock                  held while open
- *              manifest.properties   what the map holds, see {@link StoreManifest}
- *              items-N.map           the Chronicle Map; N grows when it is replaced by a larger one
+ *              manifest.properties   what the maps hold, see {@link StoreManifest}
+ *              items-N.map           Chronicle Maps, each item in one of them
  *              offsets.properties    how far the source has been taken in
  *              closed-cleanly        there only between a clean close and the next open
  * </pre>
  *
- * <p>Trust: after a clean close the map is opened as it is. When the process ended otherwise, the
- * pages it wrote are still in the system's cache: the map is recovered, which may drop the one item
- * that was being written; its source record lies behind the stored offsets and comes again. When
- * the machine went down, pages may be missing anywhere: the store starts empty.
+ * <p>Growth: when all maps are full, a further one that doubles the room is added. Nothing is
+ * copied and nothing moves, but for an item whose record becomes larger: it is removed and then put
+ * where there is room.
  *
- * <p>One writer thread; {@link #copyBase} from any thread meanwhile.
+ * <p>Addresses: other threads may read a record at its native address. It lies there until the next
+ * put or remove of its item; then the memory may be written over at once, with the same item's or
+ * another's record, and a reader that is still at it has to find that out by itself. It stays
+ * mapped until {@link #close}, after which reading it ends the process.
+ *
+ * <p>Trust: after a clean close the maps are opened as they are. When the process ended otherwise,
+ * the pages it wrote are still in the system's cache: the maps are recovered, which may drop the
+ * one item that was being written; its source record lies behind the stored offsets and comes
+ * again. An item that was being moved is kept in the newer map. When the machine went down, pages
+ * may be missing anywhere: the store starts empty.
+ *
+ * <p>One writer thread; {@link #storedOffsets} and {@link #retainedBytes} from any thread.
  */
 public final class ItemStore implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(ItemStore.class);
@@ -40,36 +53,36 @@ public final class ItemStore implements AutoCloseable {
 
   private final Path directory;
   private final RecordLayout layout;
-  private final int baseDimension;
+  private final EncodedRecord record;
   private final DirectoryLock directoryLock;
   private final SourceOffsets offsetsFile;
 
-  /** Read-held while the map is used by others than the writer, write-held to replace it. */
-  private final StampedLock mapLock = new StampedLock();
+  /** Cleared maps, without files, for readers that are still at an old address. */
+  private final List<ItemMap> cleared = new ArrayList<>();
 
-  private ItemMap map;
   private StoreManifest manifest;
+
+  /** Oldest first, as in the manifest; never changed, only replaced. */
+  private volatile List<ItemMap> maps;
+
   private volatile Map<Integer, Long> storedOffsets;
   private volatile boolean closed;
-
-  /** How many items the writer may put before it has to look at the map's size again. */
-  private long room;
 
   private ItemStore(
       IndexSettings settings,
       DirectoryLock directoryLock,
       SourceOffsets offsetsFile,
       StoreManifest manifest,
-      ItemMap map)
+      List<ItemMap> maps)
       throws IOException {
     this.directory = settings.directory();
-    this.layout = new RecordLayout(settings.shape());
-    this.baseDimension = settings.shape().baseDimension();
+    this.layout = new RecordLayout(settings.shape(), settings.format());
+    this.storedOffsets = offsetsFile.read();
+    this.record = new EncodedRecord(layout);
     this.directoryLock = directoryLock;
     this.offsetsFile = offsetsFile;
     this.manifest = manifest;
-    this.map = map;
-    this.storedOffsets = offsetsFile.read();
+    this.maps = maps;
   }
 
   /**
@@ -101,106 +114,161 @@ public final class ItemStore implements AutoCloseable {
     StoreManifest found = StoreManifest.read(directory);
     boolean clean = DurableFiles.delete(directory.resolve(CLEAN_MARKER));
     StoreManifest manifest;
-    ItemMap map = found == null ? null : openTrusted(settings, found, clean, boot);
-    if (found == null || map == null) {
+    List<ItemMap> maps = found == null ? null : openTrusted(settings, found, clean, boot);
+    if (found == null || maps == null) {
       offsets.delete();
-      manifest = StoreManifest.fresh(settings, found == null ? 1 : found.generation() + 1, boot);
-      map = ItemMap.create(manifest, directory);
+      long generation = found == null ? 1 : found.newest().generation() + 1;
+      manifest = StoreManifest.fresh(settings, generation, boot);
+      maps = List.of(ItemMap.create(manifest.newest(), directory));
     } else {
       manifest = found.openedAt(boot);
     }
     try {
       manifest.write(directory);
-      ItemMap.deleteOthers(manifest, directory);
-      return new ItemStore(settings, lock, offsets, manifest, map);
+      MapFiles.deleteUnlisted(manifest, directory);
+      return new ItemStore(settings, lock, offsets, manifest, maps);
     } catch (IOException | RuntimeException e) {
-      map.close();
+      maps.forEach(ItemMap::close);
       throw e;
     }
   }
 
-  /** The map found on disk; null when it is another model's or cannot be trusted. */
-  private static @Nullable ItemMap openTrusted(
+  /** The maps found on disk; null when they are another model's or cannot be trusted. */
+  private static @Nullable List<ItemMap> openTrusted(
       IndexSettings settings, StoreManifest found, boolean clean, String boot) {
     Path directory = settings.directory();
-    if (!found.serves(settings.modelId(), settings.shape())) {
+    if (!found.serves(settings)) {
       LOGGER.info(
-          "{} holds items of model {} shape {}; starting empty for {} shape {}",
+          "{} holds items of model {} shape {} in {}; starting empty for {} shape {} in {}",
           directory,
           found.modelId(),
           found.shape(),
+          found.format(),
           settings.modelId(),
-          settings.shape());
+          settings.shape(),
+          settings.format());
       return null;
     }
     if (!clean && !found.boot().equals(boot)) {
       LOGGER.warn("{} was open when the machine went down; starting empty", directory);
       return null;
     }
-    try {
-      if (clean) {
-        return ItemMap.open(found, directory);
-      }
+    if (!clean) {
       LOGGER.warn("{} was not closed cleanly; recovering", directory);
-      return ItemMap.recover(found, directory);
+    }
+    try {
+      return clean ? MapFiles.open(found, directory) : MapFiles.recover(found, directory);
     } catch (IOException | RuntimeException e) {
       LOGGER.warn("{} cannot be read; starting empty", directory, e);
       return null;
     }
   }
 
-  /** Hands over every item, in no order. Before other threads use the store. */
-  public void forEach(Consumer<MolItem> consumer) {
-    map.forEach((itemId, value) -> consumer.accept(layout.decode(itemId, value)));
+  /** What the records look like. */
+  public RecordLayout layout() {
+    return layout;
   }
 
-  /** Adds or replaces an item that fits the shape. */
-  public void put(MolItem item) {
-    byte[] value = layout.encode(item);
-    if (room <= 0) {
-      room = manifest.capacity() - map.size();
-      if (room <= 0) {
-        grow();
+  /**
+   * Hands over every record, in no order. Before other threads use the store.
+   *
+   * @throws CorruptRecordException at a record that cannot be one; only {@link #clear} and {@link
+   *     #close} make sense then
+   */
+  public void forEach(RecordConsumer consumer) {
+    for (ItemMap map : maps) {
+      map.forEach(
+          (itemId, address, length) -> {
+            layout.requireWellFormed(itemId, address, length);
+            consumer.accept(address, length);
+          });
+    }
+  }
+
+  /**
+   * Adds or replaces an item that fits the shape.
+   *
+   * @return the native address of its record: until the item is put or removed next or the store is
+   *     closed
+   */
+  public long put(MolItem item) {
+    requireOpen();
+    byte[] itemId = item.itemId().getBytes(UTF_8);
+    record.set(item, itemId);
+    for (ItemMap map : maps.reversed()) {
+      long address = map.replace(itemId, record);
+      if (address == ItemMap.NO_ROOM) {
+        map.remove(itemId);
+        return insert(itemId);
+      }
+      if (address != ItemMap.ABSENT) {
+        return address;
       }
     }
-    room--;
-    try {
-      map.put(item.itemId(), value);
-    } catch (IllegalStateException e) {
-      // Chronicle Map's word for a full segment: larger records or a skewer spread than assumed.
-      LOGGER.debug("the map is full before its time", e);
-      grow();
-      map.put(item.itemId(), value);
+    return insert(itemId);
+  }
+
+  private long insert(byte[] itemId) {
+    for (ItemMap map : maps) {
+      long address = map.hasRoom() ? map.insert(itemId, record) : ItemMap.NO_ROOM;
+      if (address != ItemMap.NO_ROOM) {
+        return address;
+      }
     }
+    grow();
+    long address = maps.getLast().insert(itemId, record);
+    if (address == ItemMap.NO_ROOM) {
+      throw new IllegalStateException(
+          "a new map in " + directory + " takes no record of " + record.size() + " bytes");
+    }
+    return address;
   }
 
-  /** Removes an item; nothing happens when it is not there. */
-  public void remove(String itemId) {
-    map.remove(itemId);
+  /** Removes an item; false when there was none. */
+  public boolean remove(String itemId) {
+    requireOpen();
+    byte[] key = itemId.getBytes(UTF_8);
+    for (ItemMap map : maps.reversed()) {
+      if (map.remove(key)) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** Removes everything, the offsets first. */
+  /** The native address of the item's record, as {@link #put} returned it; 0 when it is absent. */
+  public long addressOf(String itemId) {
+    requireOpen();
+    byte[] key = itemId.getBytes(UTF_8);
+    for (ItemMap map : maps.reversed()) {
+      long address = map.addressOf(key);
+      if (address != ItemMap.ABSENT) {
+        return address;
+      }
+    }
+    return ItemMap.ABSENT;
+  }
+
+  /**
+   * Removes everything, the offsets first. What lay at an address goes on lying there until the
+   * store is closed, and takes its disk space until then.
+   */
   public void clear() {
+    requireOpen();
     try {
       storedOffsets = Map.of();
       offsetsFile.delete();
-      replaceMap(manifest.next(manifest.capacity(), manifest.valueBytes()), false);
+      if (maps.size() == 1 && maps.getFirst().items() == 0) {
+        return;
+      }
+      List<ItemMap> before = maps;
+      StoreManifest next = manifest.cleared();
+      maps = List.of(create(next));
+      manifest = next;
+      cleared.addAll(before);
+      MapFiles.deleteUnlisted(next, directory);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot clear the item index in " + directory + ": " + e, e);
-    }
-  }
-
-  /** See {@link dev.molstream.retrieval.ItemIndex#copyBase}. */
-  public boolean copyBase(String itemId, float[] target, int position) {
-    Objects.checkFromIndexSize(position, baseDimension, target.length);
-    long stamp = mapLock.readLock();
-    try {
-      if (closed) {
-        throw new IllegalStateException("the item index is closed");
-      }
-      return map.copyFloats(itemId, RecordLayout.BASE_OFFSET, baseDimension, target, position);
-    } finally {
-      mapLock.unlockRead(stamp);
     }
   }
 
@@ -219,66 +287,64 @@ public final class ItemStore implements AutoCloseable {
     return storedOffsets;
   }
 
-  /** Bytes of the map. */
+  /** Bytes of the records and, about, of the maps around them; without cleared ones. */
   public long retainedBytes() {
-    long stamp = mapLock.readLock();
-    try {
-      return closed ? 0 : map.sizeBytes();
-    } finally {
-      mapLock.unlockRead(stamp);
-    }
+    return closed ? 0 : maps.stream().mapToLong(ItemMap::sizeBytes).sum();
   }
 
-  /** Writes everything to disk and marks that. Idempotent. */
+  /** Writes everything to disk, marks that, and unmaps the records. Idempotent. */
   @Override
   public void close() {
-    long stamp = mapLock.writeLock();
-    try (DirectoryLock lock = directoryLock) {
-      if (!closed) {
-        closed = true;
-        map.close();
-        DurableFiles.write(directory.resolve(CLEAN_MARKER), "");
-      }
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try (DirectoryLock lock = directoryLock;
+        EncodedRecord buffer = record) {
+      maps.forEach(ItemMap::force);
+      maps.forEach(ItemMap::close);
+      cleared.forEach(ItemMap::close);
+      DurableFiles.write(directory.resolve(CLEAN_MARKER), "");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot close the item index in " + directory + ": " + e, e);
-    } finally {
-      mapLock.unlockWrite(stamp);
     }
   }
 
-  /** Makes room: copies everything to a map of twice the capacity. */
   private void grow() {
-    long size = map.size();
-    long capacity = 2 * Math.max(manifest.capacity(), size);
-    LOGGER.info("growing the item index in {} to {} items", directory, capacity);
+    long items = 0;
+    long recordBytes = record.size();
+    for (ItemMap map : maps) {
+      items += map.items();
+      recordBytes += map.recordBytes();
+    }
+    StoreManifest next = manifest.grown(manifest.capacity(), recordBytes / (items + 1));
+    LOGGER.info("growing the item index in {} to {} items", directory, next.capacity());
     try {
-      replaceMap(manifest.next(capacity, map.averageValueBytes(manifest.valueBytes())), true);
+      List<ItemMap> grown = new ArrayList<>(maps);
+      grown.add(create(next));
+      maps = List.copyOf(grown);
+      manifest = next;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot grow the item index in " + directory + ": " + e, e);
     }
-    room = capacity - size;
   }
 
-  private void replaceMap(StoreManifest next, boolean copy) throws IOException {
-    ItemMap fresh = ItemMap.create(next, directory);
+  /** Creates the manifest's newest map file and then lists it: otherwise it does not count. */
+  private ItemMap create(StoreManifest next) throws IOException {
+    ItemMap fresh = ItemMap.create(next.newest(), directory);
     try {
-      if (copy) {
-        map.forEach(fresh::put);
-      }
       next.write(directory);
+      return fresh;
     } catch (IOException | RuntimeException e) {
       fresh.close();
-      Files.deleteIfExists(next.mapFile(directory));
+      Files.deleteIfExists(next.newest().in(directory));
       throw e;
     }
-    long stamp = mapLock.writeLock();
-    try {
-      map.close();
-      map = fresh;
-      manifest = next;
-    } finally {
-      mapLock.unlockWrite(stamp);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the item index is closed");
     }
-    ItemMap.deleteOthers(next, directory);
   }
 }

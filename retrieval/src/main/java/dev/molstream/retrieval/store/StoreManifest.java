@@ -2,45 +2,62 @@ package dev.molstream.retrieval.store;
 
 import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.retrieval.VectorFormat;
+import dev.molstream.retrieval.record.RecordLayout;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the map file beside it holds. Needed because Chronicle Map opens any existing file with that
- * file's own settings, whatever was asked for.
+ * What the map files beside it hold. Needed because Chronicle Map opens any existing file with that
+ * file's own settings, whatever was asked for. A file that is not listed is not part of the store.
  *
  * @param layoutVersion {@link RecordLayout#VERSION} of its records
  * @param modelId whose vectors
  * @param shape their sizes
- * @param generation the number in the map's file name
- * @param capacity how many items it was sized for
- * @param valueBytes the average record size it was sized for
- * @param boot {@link MachineBoot} at which it was opened last
+ * @param format how they are held
+ * @param files the map files, oldest first, at least one
+ * @param boot {@link MachineBoot} at which they were opened last
  */
 record StoreManifest(
     int layoutVersion,
     String modelId,
     MolShape shape,
-    long generation,
-    long capacity,
-    long valueBytes,
+    VectorFormat format,
+    List<MapFile> files,
     String boot) {
 
   private static final String FILE = "manifest.properties";
 
-  /** A manifest for an empty map. */
+  /**
+   * Small maps get at least so many places: a handful of segments of a few items fills unevenly.
+   */
+  private static final long LEAST_CAPACITY = 1024;
+
+  StoreManifest {
+    files = List.copyOf(files);
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("a store without a map file");
+    }
+  }
+
+  /** A manifest for an empty store, whose first map is of this generation. */
   static StoreManifest fresh(IndexSettings settings, long generation, String boot) {
+    RecordLayout layout = new RecordLayout(settings.shape(), settings.format());
+    long capacity = Math.max(LEAST_CAPACITY, settings.expectedItems());
     return new StoreManifest(
         RecordLayout.VERSION,
         settings.modelId(),
         settings.shape(),
-        generation,
-        settings.expectedItems(),
-        new RecordLayout(settings.shape()).usualBytes(),
+        settings.format(),
+        List.of(new MapFile(generation, capacity, layout.usualBytes())),
         boot);
   }
 
@@ -63,12 +80,11 @@ record StoreManifest(
               (int) number(values, "componentDimension"),
               (int) number(values, "gateHidden"),
               Float.parseFloat(text(values, "temperature"))),
-          number(values, "generation"),
-          number(values, "capacity"),
-          number(values, "valueBytes"),
+          VectorFormat.valueOf(text(values, "format")),
+          Arrays.stream(text(values, "maps").split(",", -1)).map(MapFile::parse).toList(),
           text(values, "boot"));
     } catch (IllegalArgumentException e) {
-      // Another version's manifest or a damaged one: the map beside it is as good as none.
+      // Another version's manifest or a damaged one: the maps beside it are as good as none.
       return null;
     }
   }
@@ -86,9 +102,8 @@ record StoreManifest(
         componentDimension=%d
         gateHidden=%d
         temperature=%s
-        generation=%d
-        capacity=%d
-        valueBytes=%d
+        format=%s
+        maps=%s
         boot=%s
         """
             .formatted(
@@ -100,33 +115,45 @@ record StoreManifest(
                 shape.componentDimension(),
                 shape.gateHidden(),
                 shape.temperature(),
-                generation,
-                capacity,
-                valueBytes,
+                format,
+                files.stream().map(MapFile::toString).collect(Collectors.joining(",")),
                 boot));
   }
 
-  /** Whether the records serve this model. */
-  boolean serves(String modelId, MolShape shape) {
+  /** Whether the records serve these settings. */
+  boolean serves(IndexSettings settings) {
     return layoutVersion == RecordLayout.VERSION
-        && this.modelId.equals(modelId)
-        && this.shape.equals(shape);
+        && modelId.equals(settings.modelId())
+        && shape.equals(settings.shape())
+        && format == settings.format();
   }
 
-  /** The map file. */
-  Path mapFile(Path directory) {
-    return directory.resolve("items-" + generation + ".map");
+  /** The map file that new items go to. */
+  MapFile newest() {
+    return files.getLast();
+  }
+
+  /** How many items all files were sized for. */
+  long capacity() {
+    return files.stream().mapToLong(MapFile::capacity).sum();
   }
 
   /** The same contents, opened at this boot. */
   StoreManifest openedAt(String boot) {
-    return new StoreManifest(layoutVersion, modelId, shape, generation, capacity, valueBytes, boot);
+    return new StoreManifest(layoutVersion, modelId, shape, format, files, boot);
   }
 
-  /** A next map file of other size. */
-  StoreManifest next(long capacity, long valueBytes) {
-    return new StoreManifest(
-        layoutVersion, modelId, shape, generation + 1, capacity, valueBytes, boot);
+  /** One more map file of this size. */
+  StoreManifest grown(long capacity, long valueBytes) {
+    List<MapFile> grown = new ArrayList<>(files);
+    grown.add(new MapFile(newest().generation() + 1, capacity, valueBytes));
+    return new StoreManifest(layoutVersion, modelId, shape, format, grown, boot);
+  }
+
+  /** One map file for all in place of the present ones. */
+  StoreManifest cleared() {
+    MapFile only = new MapFile(newest().generation() + 1, capacity(), newest().valueBytes());
+    return new StoreManifest(layoutVersion, modelId, shape, format, List.of(only), boot);
   }
 
   private static String text(Properties values, String key) {

@@ -13,7 +13,7 @@ import dev.molstream.retrieval.MolShape;
 import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.TopK;
-import dev.molstream.retrieval.mol.ReferenceScorer;
+import dev.molstream.retrieval.kernel.ReferenceScorer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

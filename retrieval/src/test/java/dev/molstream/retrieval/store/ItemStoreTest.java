@@ -8,19 +8,20 @@ import dev.molstream.retrieval.Examples;
 import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.MolItem;
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.retrieval.VectorFormat;
+import dev.molstream.retrieval.record.CorruptRecordException;
+import dev.molstream.retrieval.record.NativeMemory;
+import dev.molstream.retrieval.record.RecordLayout;
+import dev.molstream.retrieval.record.Records;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,11 @@ class ItemStoreTest {
 
   private IndexSettings settings(String modelId, MolShape shape) {
     return new IndexSettings(directory, modelId, shape, Examples.gating(shape, random, 1), 100);
+  }
+
+  private IndexSettings settings(VectorFormat format) {
+    return new IndexSettings(
+        directory, "m1", shape, Examples.gating(shape, random, 1), 100, format);
   }
 
   private ItemStore open() {
@@ -59,77 +65,6 @@ class ItemStoreTest {
     }
   }
 
-  /** The map is made for 100 items; Chronicle Map gives it room for at least 1,024. */
-  @Test
-  void growsBeyondTheExpectedNumberOfItems() throws IOException {
-    // given
-    Map<String, ByteBuffer> expected = new TreeMap<>();
-    try (ItemStore store = open()) {
-      store.storeOffsets(Map.of(0, 5L));
-
-      // when
-      for (int i = 0; i < 9_000; i++) {
-        MolItem item = Examples.item(shape, random, "item " + i);
-        store.put(item);
-        expected.put(item.itemId(), record(item));
-      }
-      assertThat(items(store)).isEqualTo(expected);
-    }
-
-    // then
-    try (Stream<Path> files = Files.list(directory)) {
-      assertThat(files.filter(file -> file.toString().endsWith(".map"))).hasSize(1);
-    }
-    try (ItemStore store = open()) {
-      assertThat(items(store)).isEqualTo(expected);
-      assertThat(store.storedOffsets()).isEqualTo(Map.of(0, 5L));
-    }
-  }
-
-  @Test
-  void growsWhenRecordsAreLargerThanUsual() {
-    try (ItemStore store = open()) {
-      List<String> categories = List.of("c".repeat(4_096));
-      for (int i = 0; i < 2_000; i++) {
-        MolItem item = Examples.item(shape, random, "i".repeat(250) + i, categories, true);
-        store.put(item);
-      }
-      assertThat(items(store)).hasSize(2_000);
-    }
-  }
-
-  @Test
-  void readersGoOnWhileTheMapGrows() throws Exception {
-    // given
-    AtomicBoolean stop = new AtomicBoolean();
-    try (ItemStore store = open();
-        ExecutorService reader = Executors.newSingleThreadExecutor()) {
-      MolItem item = Examples.item(shape, random, "read");
-      store.put(item);
-      Future<?> reading =
-          reader.submit(
-              () -> {
-                float[] base = new float[shape.baseDimension()];
-                while (!stop.get()) {
-                  assertThat(store.copyBase("read", base, 0)).isTrue();
-                  assertThat(base).isEqualTo(item.base());
-                }
-              });
-
-      // when
-      try {
-        for (int i = 0; i < 5_000; i++) {
-          store.put(Examples.item(shape, random, "item " + i));
-        }
-      } finally {
-        stop.set(true);
-      }
-
-      // then
-      reading.get();
-    }
-  }
-
   @Test
   void startsEmptyForAnotherModelOrShape() {
     for (IndexSettings other :
@@ -150,6 +85,150 @@ class ItemStoreTest {
         assertThat(store.storedOffsets()).isEmpty();
       }
     }
+  }
+
+  @Test
+  void startsEmptyForAnotherVectorFormat() {
+    // given
+    leaveItem();
+
+    // when
+    try (ItemStore store = ItemStore.open(settings(VectorFormat.BFLOAT16))) {
+      // then
+      assertThat(items(store)).isEmpty();
+      assertThat(store.storedOffsets()).isEmpty();
+    }
+  }
+
+  @Test
+  void keepsVectorsInHalfTheMemory() {
+    // given
+    MolItem item = Examples.item(shape, random, "item", List.of("Drama"), true);
+    long singleBytes;
+    try (ItemStore store = open()) {
+      store.put(item);
+      singleBytes = store.retainedBytes();
+    }
+    IndexSettings half = settings(VectorFormat.BFLOAT16);
+    try (ItemStore store = ItemStore.open(half)) {
+      store.put(item);
+      int numbers = item.base().length + item.components().length + item.gate().length;
+      assertThat(store.retainedBytes()).isEqualTo(singleBytes - 2 * numbers);
+    }
+
+    // when
+    try (ItemStore store = ItemStore.open(half)) {
+      // then
+      ByteBuffer expected = Records.bytes(new RecordLayout(shape, VectorFormat.BFLOAT16), item);
+      assertThat(items(store)).isEqualTo(Map.of("item", expected));
+      assertThat(store.retainedBytes()).isEqualTo(singleBytes - 2 * (5 + 12 + 6));
+    }
+  }
+
+  @Test
+  void startsEmptyForAnEarlierLayout() throws IOException {
+    // given
+    Files.writeString(directory.resolve("items-7.map"), "records of another layout");
+    Files.writeString(directory.resolve("offsets.properties"), "0=17\n");
+    Files.writeString(directory.resolve("closed-cleanly"), "");
+    Files.writeString(
+        directory.resolve("manifest.properties"),
+        """
+        layoutVersion=1
+        modelId=m1
+        baseDimension=5
+        queryComponents=2
+        itemComponents=3
+        componentDimension=4
+        gateHidden=6
+        temperature=0.05
+        generation=7
+        capacity=100
+        valueBytes=172
+        boot=any
+        """);
+
+    // when
+    try (ItemStore store = open()) {
+      // then
+      assertThat(items(store)).isEmpty();
+      assertThat(store.storedOffsets()).isEmpty();
+    }
+    assertThat(directory.resolve("items-7.map")).doesNotExist();
+  }
+
+  @Test
+  void deletesAMapFileThatACrashLeftUnlisted() throws IOException {
+    // given
+    leaveItem();
+    Path unlisted = Files.writeString(directory.resolve("items-2.map"), "half a map");
+
+    // when
+    try (ItemStore store = open()) {
+      // then
+      assertThat(items(store)).containsOnlyKeys("item");
+    }
+    assertThat(unlisted).doesNotExist();
+  }
+
+  @Test
+  void saysWhichRecordIsDamaged() {
+    // given
+    try (ItemStore store = open()) {
+      NativeMemory.ALL.set(
+          ValueLayout.JAVA_BYTE, store.put(Examples.item(shape, random, "item")), (byte) 0);
+    }
+
+    // when
+    try (ItemStore store = open()) {
+      // then
+      assertThatExceptionOfType(CorruptRecordException.class)
+          .isThrownBy(() -> items(store))
+          .withMessageContaining("the record of item item is damaged");
+      store.clear();
+      assertThat(items(store)).isEmpty();
+    }
+  }
+
+  @Test
+  void handsOutWhereARecordLies() {
+    try (ItemStore store = open()) {
+      // when
+      MolItem item = Examples.item(shape, random, "ärger");
+      long address = store.put(item);
+      store.put(Examples.item(shape, random, "other"));
+
+      // then
+      assertThat(store.addressOf("ärger")).isEqualTo(address).isNotZero();
+      assertThat(Records.copy(address, store.layout().length(address))).isEqualTo(record(item));
+      assertThat(store.addressOf("another")).isZero();
+      assertThat(store.remove("another")).isFalse();
+      assertThat(store.remove("ärger")).isTrue();
+      assertThat(store.addressOf("ärger")).isZero();
+    }
+  }
+
+  @Test
+  void aRecordRemainsReadableAfterAClear() throws IOException {
+    // given
+    try (ItemStore store = open()) {
+      MolItem item = Examples.item(shape, random, "item");
+      long address = store.put(item);
+
+      // when
+      store.clear();
+      for (int i = 0; i < 2_000; i++) {
+        store.put(Examples.item(shape, random, "item " + i));
+      }
+
+      // then
+      assertThat(Records.copy(address, store.layout().length(address))).isEqualTo(record(item));
+      assertThat(store.addressOf("item")).isZero();
+    }
+    try (ItemStore store = open()) {
+      assertThat(items(store)).hasSize(2_000);
+    }
+    assertThat(directory.resolve("items-1.map")).doesNotExist();
   }
 
   @Test
@@ -257,7 +336,7 @@ class ItemStoreTest {
     store.close();
 
     assertThatIllegalStateException()
-        .isThrownBy(() -> store.copyBase("item", new float[5], 0))
+        .isThrownBy(() -> store.addressOf("item"))
         .withMessage("the item index is closed");
   }
 
@@ -276,14 +355,11 @@ class ItemStoreTest {
     }
   }
 
-  /** The records by item id, to be compared at once. */
   private Map<String, ByteBuffer> items(ItemStore store) {
-    Map<String, ByteBuffer> items = new TreeMap<>();
-    store.forEach(item -> items.put(item.itemId(), record(item)));
-    return items;
+    return StoredRecords.of(store);
   }
 
   private ByteBuffer record(MolItem item) {
-    return ByteBuffer.wrap(new RecordLayout(shape).encode(item));
+    return Records.bytes(new RecordLayout(shape, VectorFormat.FLOAT32), item);
   }
 }

@@ -10,7 +10,7 @@ public final class RequestRules {
   /** The option that names the search algorithm. */
   public static final String ALGORITHM = "algorithm";
 
-  /** The option that sets how many candidates an approximate search scores in full. */
+  /** The option that sets how many candidates an averaged search scores in full. */
   public static final String CANDIDATES = "candidates";
 
   private static final int MAX_K = 1_000;
@@ -82,9 +82,9 @@ public final class RequestRules {
 
   private static @Nullable String algorithmProblem(String value) {
     return switch (value) {
-      case "exact", "averaged" -> null;
+      case "auto", "exact", "adaptive", "averaged" -> null;
       default ->
-          "option algorithm is '%s', valid are exact and averaged"
+          "option algorithm is '%s', valid are auto, exact, adaptive and averaged"
               .formatted(Identifiers.shown(value));
     };
   }

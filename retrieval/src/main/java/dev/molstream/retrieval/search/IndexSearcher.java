@@ -1,0 +1,245 @@
+package dev.molstream.retrieval.search;
+
+import dev.molstream.retrieval.GatingNetwork;
+import dev.molstream.retrieval.MolQuery;
+import dev.molstream.retrieval.MolShape;
+import dev.molstream.retrieval.SearchAlgorithm;
+import dev.molstream.retrieval.SearchFilter;
+import dev.molstream.retrieval.Searcher;
+import dev.molstream.retrieval.TopK;
+import dev.molstream.retrieval.kernel.CodeScanner;
+import dev.molstream.retrieval.kernel.MolKernel;
+import dev.molstream.retrieval.partition.Partition;
+import dev.molstream.retrieval.partition.PartitionScan;
+import dev.molstream.retrieval.slots.SlotMarks;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a request through filter, candidate search, full scoring and, at the end, whatever changed
+ * meanwhile.
+ *
+ * <p>The algorithms walk over tables that the writer changes. So at the end every slot that changed
+ * since the start is taken out of the result and scored anew. Some spare places behind the K-th
+ * make up for items that got worse; when even they are used up, the search starts again.
+ */
+public final class IndexSearcher implements Searcher {
+  /** Places behind the K-th. */
+  private static final int SPARE = 8;
+
+  /** Added to a proven bound for the rounding of float sums. */
+  private static final float ROUNDING = 1e-3f;
+
+  private final SearchableItems items;
+  private final MolKernel kernel;
+  private final CodeScanner scanner;
+  private final SlotScorer scorer;
+  private final FilterPlan filterPlan;
+  private final RankedSlots ranked;
+  private final Answer answer;
+  private final PaperSearch paper;
+  private final AdaptiveSearch adaptive;
+  private @Nullable PartitionScan scan;
+
+  private final int[] slots = new int[SlotScorer.BATCH];
+  private final float[] scores = new float[SlotScorer.BATCH];
+  private final int[] one = new int[1];
+
+  /** A searcher of the index; the kernel and the scanner are its own. */
+  public IndexSearcher(SearchableItems items, MolKernel kernel, CodeScanner scanner) {
+    this.items = items;
+    this.kernel = kernel;
+    this.scanner = scanner;
+    this.scorer = new SlotScorer(items.slots(), kernel);
+    this.filterPlan = new FilterPlan(items);
+    this.ranked = new RankedSlots(items.slots(), items.layout());
+    this.answer = new Answer(items.slots(), items.layout());
+    this.paper = new PaperSearch(items, scorer, kernel, scanner);
+    this.adaptive = new AdaptiveSearch(scorer);
+  }
+
+  @Override
+  public TopK search(MolQuery query, int k, SearchFilter filter, SearchAlgorithm algorithm) {
+    if (k < 1) {
+      throw new IllegalArgumentException("k " + k + " is not at least 1");
+    }
+    items.settings().shape().requireFits(query);
+    long stamp = items.enter();
+    try {
+      return searchOpen(query, k, filter, algorithm);
+    } finally {
+      items.leave(stamp);
+    }
+  }
+
+  private TopK searchOpen(MolQuery query, int k, SearchFilter filter, SearchAlgorithm algorithm) {
+    kernel.prepare(query);
+    scorer.start();
+    int scanned = 0;
+    while (true) {
+      long position = items.changes().position();
+      filterPlan.start(filter);
+      ranked.start((int) Math.min(Integer.MAX_VALUE - 8, (long) k + SPARE));
+      float unseen = run(query, k, algorithm);
+      scanned += scan == null ? 0 : scan.scanned();
+      if (settle(position, k, filter)) {
+        answer.describe(gapBound(unseen, k), scorer.scored(), scanned);
+        return answer;
+      }
+    }
+  }
+
+  /** Fills {@link #ranked}; what no item that was not looked at exceeds, -∞ when there is none. */
+  private float run(MolQuery query, int k, SearchAlgorithm algorithm) {
+    if (scan != null) {
+      scan.forget();
+    }
+    if (filterPlan.onlyListed()) {
+      scoreListed();
+      return Float.NEGATIVE_INFINITY;
+    }
+    return switch (algorithm) {
+      case SearchAlgorithm.Exact _ -> scoreAll(false);
+      case SearchAlgorithm.BoundedExact _ -> {
+        PartitionScan walk = scan();
+        if (walk != null) {
+          adaptive.search(query, k, SearchAlgorithm.Adaptive.DEFAULT, walk, filterPlan, ranked);
+        }
+        yield scoreAll(true);
+      }
+      case SearchAlgorithm.TwoPass _ -> {
+        paper.perEmbedding(k + SPARE, filterPlan, ranked);
+        yield scoreAll(true);
+      }
+      case SearchAlgorithm.PerEmbedding(int perComponent) ->
+          paper.perEmbedding(perComponent, filterPlan, ranked);
+      case SearchAlgorithm.Averaged(int count) -> {
+        paper.averaged(query, Math.max(k + SPARE, count), filterPlan, ranked);
+        yield largest(query);
+      }
+      case SearchAlgorithm.Combined(int perComponent, int count) -> {
+        paper.averaged(query, Math.max(k + SPARE, count), filterPlan, ranked);
+        yield paper.perEmbedding(perComponent, filterPlan, ranked);
+      }
+      case SearchAlgorithm.Adaptive settings -> {
+        PartitionScan walk = scan();
+        if (walk == null) {
+          yield scoreAll(true);
+        }
+        adaptive.search(query, k, settings, walk, filterPlan, ranked);
+        yield largest(query);
+      }
+    };
+  }
+
+  /** Scores everything that passes and was not met; with the bound, only what can still matter. */
+  private float scoreAll(boolean bounded) {
+    int limit = items.slots().limit();
+    for (int first = 0; first < limit; first += SlotScorer.BATCH) {
+      float floor = bounded ? ranked.floor() : Float.NEGATIVE_INFINITY;
+      int count = scorer.scoreNeighbours(first, floor, slots, scores);
+      for (int i = 0; i < count; i++) {
+        if (scores[i] >= ranked.floor()
+            && scores[i] != SlotScorer.NONE
+            && filterPlan.passes(slots[i])
+            && !(bounded && filterPlan.met(slots[i]))) {
+          ranked.offer(scores[i], slots[i]);
+        }
+      }
+    }
+    return Float.NEGATIVE_INFINITY;
+  }
+
+  private void scoreListed() {
+    SlotMarks listed = filterPlan.listed();
+    int count = 0;
+    for (int i = 0; i < listed.size(); i++) {
+      if (filterPlan.passes(listed.slot(i))) {
+        slots[count++] = listed.slot(i);
+      }
+      if (count == slots.length || i == listed.size() - 1) {
+        scorer.score(slots, 0, count, scores);
+        for (int j = 0; j < count; j++) {
+          if (scores[j] != SlotScorer.NONE) {
+            ranked.offer(scores[j], slots[j]);
+          }
+        }
+        count = 0;
+      }
+    }
+  }
+
+  /**
+   * Brings the result up to date with what changed since the position, and copies it to the answer.
+   * False when too many of the best got worse to know who is next.
+   */
+  private boolean settle(long position, int k, SearchFilter filter) {
+    boolean full = ranked.size() == k + SPARE;
+    int lost = 0;
+    long from = position;
+    while (true) {
+      long to = items.changes().position();
+      if (!items.changes().remembers(from)) {
+        return false;
+      }
+      for (long change = from; change < to; change++) {
+        int slot = items.changes().slot(change);
+        if (ranked.remove(slot)) {
+          lost++;
+        }
+        if (filterPlan.passesNow(slot, filter)) {
+          one[0] = slot;
+          scorer.score(one, 0, 1, scores);
+          if (scores[0] != SlotScorer.NONE) {
+            ranked.offer(scores[0], slot);
+          }
+        }
+      }
+      if (full && lost > SPARE) {
+        return false;
+      }
+      from = to;
+      ranked.sort();
+      answer.copy(ranked, k);
+      if (items.changes().position() == to) {
+        return true;
+      }
+      ranked.unsort();
+    }
+  }
+
+  private float gapBound(float unseen, int k) {
+    if (unseen == Float.NEGATIVE_INFINITY) {
+      return 0;
+    }
+    if (answer.size() < k) {
+      return Float.POSITIVE_INFINITY;
+    }
+    return Math.max(0, unseen + ROUNDING - answer.score(k - 1));
+  }
+
+  /** What no score of this query exceeds: the longest query component over τ, items' being unit. */
+  private float largest(MolQuery query) {
+    MolShape shape = items.settings().shape();
+    int d = shape.componentDimension();
+    float most = 0;
+    for (int n = 0; n < shape.queryComponents(); n++) {
+      float squares = 0;
+      for (int i = n * d; i < (n + 1) * d; i++) {
+        squares += query.components()[i] * query.components()[i];
+      }
+      most = Math.max(most, squares);
+    }
+    return (float) Math.sqrt(most) * items.longestComponent() / shape.temperature();
+  }
+
+  private @Nullable PartitionScan scan() {
+    Partition partition = items.partition();
+    if (partition == null) {
+      scan = null;
+    } else if (scan == null || scan.partition() != partition) {
+      GatingNetwork gating = items.settings().gating();
+      scan = new PartitionScan(partition, items.settings().shape(), gating, scanner);
+    }
+    return scan;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.molstream.retrieval.search;
+
+import dev.molstream.retrieval.IndexSettings;
+import dev.molstream.retrieval.partition.Partition;
+import dev.molstream.retrieval.record.RecordLayout;
+import dev.molstream.retrieval.slots.ChangeLog;
+import dev.molstream.retrieval.slots.IdDictionary;
+import dev.molstream.retrieval.slots.SlotTable;
+import dev.molstream.retrieval.tags.TagIndex;
+import org.jspecify.annotations.Nullable;
+
+/** What a searcher sees of an index. Any thread. */
+public interface SearchableItems {
+  /** Model, shape and gating. */
+  IndexSettings settings();
+
+  /** How to read a record. */
+  RecordLayout layout();
+
+  /** The records. */
+  SlotTable slots();
+
+  /** The items by id. */
+  IdDictionary ids();
+
+  /** The items by category and attribute. */
+  TagIndex tags();
+
+  /** What changed. */
+  ChangeLog changes();
+
+  /** The present partition; null while there are too few items for one. */
+  @Nullable Partition partition();
+
+  /** The averaged vectors, made at the first call: only some algorithms need them. */
+  AveragedCodes averages();
+
+  /** What no item component's length exceeds. */
+  float longestComponent();
+
+  /**
+   * Begins to look at records: until {@link #leave} their memory stays mapped.
+   *
+   * @throws IllegalStateException once the index is closed
+   */
+  long enter();
+
+  /** Ends what {@link #enter} began. */
+  void leave(long stamp);
+}
