@@ -108,11 +108,11 @@ public final class PackedMatrix {
    */
   public void multiply(
       float[] in, int inStride, int rows, float[] bias, float[] out, int outFrom, int outStride) {
-    int vectors = padded(columns) / LANES;
-    for (int vector = 0; vector < vectors; ) {
-      int left = vectors - vector;
-      int width = left >= WIDEST ? WIDEST : left >= 2 ? 2 : 1;
-      int column = vector * LANES;
+    // The last panel first: what it writes beyond a row is overwritten by the panels before it.
+    for (int end = padded(columns) / LANES; end > 0; ) {
+      int width = (end - 1) % WIDEST + 1;
+      width = width == 3 ? 1 : width;
+      int column = (end - width) * LANES;
       int panel = column * inner;
       for (int row = 0; row < rows; row += ROW_STEP) {
         int from = row * inStride;
@@ -133,7 +133,7 @@ public final class PackedMatrix {
           }
         }
       }
-      vector += width;
+      end -= width;
     }
   }
 

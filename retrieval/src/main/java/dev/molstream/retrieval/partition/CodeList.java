@@ -60,20 +60,26 @@ final class CodeList {
     return size;
   }
 
-  /** Writer only. */
-  void add(int slot, Projection projection, float[] coordinates) {
+  /** Writer only; returns the lane. */
+  int add(int slot, Projection projection, float[] coordinates) {
     int lane = freeLane();
     for (int k = 0; k < dimension; k++) {
       codes.memory.set(JAVA_BYTE, position(lane, k), projection.code(coordinates, k));
     }
     codes.slots[lane] = slot;
     size++;
+    return lane;
   }
 
   /** Writer only; false when the slot is not here. */
   boolean remove(int slot) {
+    return removeOther(slot, NOBODY);
+  }
+
+  /** The same, but what lies in the lane {@code kept} stays. */
+  boolean removeOther(int slot, int kept) {
     for (int lane = 0; lane < lanes; lane++) {
-      if (codes.slots[lane] == slot) {
+      if (codes.slots[lane] == slot && lane != kept) {
         codes.slots[lane] = NOBODY;
         size--;
         return true;

@@ -73,11 +73,13 @@ public final class Partition {
     int list = nearestList(components);
     int present = listOf(slot);
     // The new place first: a scan finds the item in one of them at least.
-    lists[list].add(slot, projection, coordinates);
+    int lane = lists[list].add(slot, projection, coordinates);
     statistics.add(list, coordinates);
     setListOf(slot, list);
     if (present == NOWHERE) {
       size++;
+    } else if (present == list) {
+      lists[list].removeOther(slot, lane);
     } else {
       lists[present].remove(slot);
     }

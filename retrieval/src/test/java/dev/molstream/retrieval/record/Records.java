@@ -21,6 +21,11 @@ public final class Records {
     }
   }
 
+  /** The item's record in memory of its own; returns the address. */
+  public static long place(RecordLayout layout, MolItem item, Arena arena) {
+    return place(bytes(layout, item).array(), arena);
+  }
+
   /** The bytes in memory of their own; returns the address. */
   static long place(byte[] record, Arena arena) {
     long address = arena.allocate(Math.max(1, record.length)).address();
