@@ -1,6 +1,7 @@
 package dev.molstream.retrieval;
 
 import dev.molstream.retrieval.index.StoredItemIndex;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,15 @@ public interface ItemIndex extends AutoCloseable {
    * @param source hands each item to the consumer that it is given
    */
   void upsertAll(Consumer<Consumer<MolItem>> source);
+
+  /**
+   * Shows the index queries like those to come: how it arranges items from then on is fitted to
+   * them. Searches show it theirs, so nobody needs to call this; it spares the first arrangement
+   * after a start, which knows no query and serves less well. Any thread.
+   *
+   * @throws IllegalArgumentException when a query does not fit the shape
+   */
+  void learnFrom(List<MolQuery> queries);
 
   /** Removes the item; false when there was none. */
   boolean delete(String itemId);

@@ -1,5 +1,6 @@
 package dev.molstream.retrieval.index;
 
+import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.partition.Partition;
 import dev.molstream.retrieval.partition.PartitionBuilder;
 import dev.molstream.retrieval.record.RecordLayout;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the partition in step with the items, and builds the next one in the background when the
  * present one no longer fits: when there are twice the items, or as many changes as items, since it
- * was built. Searches go on with the present one; the writer puts into the present one and notes
+ * was built, or when it was built without queries to fit it to and now there are. Searches go on with the present one; the writer puts into the present one and notes
  * the slot for the next.
  */
 final class PartitionKeeper implements AutoCloseable {
@@ -29,6 +30,9 @@ final class PartitionKeeper implements AutoCloseable {
   private final ReentrantLock writing;
   private volatile @Nullable Partition partition;
   private volatile boolean closed;
+
+  /** The present partition was built with too few queries. */
+  private volatile boolean unfitted;
 
   // Guarded by writing.
   private @Nullable Thread builder;
@@ -77,17 +81,37 @@ final class PartitionKeeper implements AutoCloseable {
     partition = null;
     builtFor = 0;
     changesSince = 0;
+    abandon();
+  }
+
+  private void abandon() {
     if (builder != null) {
       builder.interrupt();
       builder = null;
     }
   }
 
-  /** Stops keeping in step: {@link #buildNow} follows. */
+  /** Queries have been added to the sample. Does not wait: the next ones come. */
+  void sawQueries() {
+    if (unfitted && items.queries().isFull() && writing.tryLock()) {
+      try {
+        if (unfitted && !suspended) {
+          unfitted = false;
+          startBuilding();
+        }
+      } finally {
+        writing.unlock();
+      }
+    }
+  }
+
+  /** Stops keeping in step: {@link #buildNow} follows. Searches do without a partition. */
   void suspend() {
     writing.lock();
     try {
       suspended = true;
+      partition = null;
+      abandon();
     } finally {
       writing.unlock();
     }
@@ -97,7 +121,6 @@ final class PartitionKeeper implements AutoCloseable {
     writing.lock();
     try {
       suspended = false;
-      partition = null;
     } finally {
       writing.unlock();
     }
@@ -143,11 +166,13 @@ final class PartitionKeeper implements AutoCloseable {
     }
     int size = items.ids().size();
     boolean outgrown = size >= 2L * builtFor || changesSince >= Math.max(size, builtFor);
-    if (builder == null
-        && !suspended
-        && !closed
-        && outgrown
-        && size >= PartitionBuilder.LEAST_ITEMS) {
+    if (!suspended && outgrown && size >= PartitionBuilder.LEAST_ITEMS) {
+      startBuilding();
+    }
+  }
+
+  private void startBuilding() {
+    if (builder == null && !closed) {
       changedMeanwhile.start(items.slots().limit());
       Thread thread = new Thread(this::rebuild, "partition-builder");
       thread.setDaemon(true);
@@ -218,8 +243,19 @@ final class PartitionKeeper implements AutoCloseable {
   }
 
   private Partition build(int size) {
-    return PartitionBuilder.build(
-        this::read, items.settings().shape(), items.slots().limit(), size, SEED);
+    IndexSettings settings = items.settings();
+    boolean enough = items.queries().isFull();
+    Partition built =
+        PartitionBuilder.build(
+            this::read,
+            settings.shape(),
+            settings.gating(),
+            items.queries().copy(),
+            items.slots().limit(),
+            size,
+            SEED);
+    unfitted = !enough;
+    return built;
   }
 
   private boolean read(int slot, float[] components, float[] gate) {

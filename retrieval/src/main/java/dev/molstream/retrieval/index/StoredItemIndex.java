@@ -3,10 +3,12 @@ package dev.molstream.retrieval.index;
 import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolItem;
+import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.Searcher;
 import dev.molstream.retrieval.kernel.KernelKind;
 import dev.molstream.retrieval.partition.Partition;
+import dev.molstream.retrieval.partition.QuerySample;
 import dev.molstream.retrieval.record.CorruptRecordException;
 import dev.molstream.retrieval.record.RecordLayout;
 import dev.molstream.retrieval.search.AveragedCodes;
@@ -47,6 +49,7 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
   private final IdDictionary ids;
   private final TagIndex tags = new TagIndex();
   private final ChangeLog changes = new ChangeLog();
+  private final QuerySample queries;
   private final PartitionKeeper keeper;
 
   private final StampedLock life = new StampedLock();
@@ -62,6 +65,7 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
     this.store = store;
     this.layout = store.layout();
     this.ids = new IdDictionary(slots, layout);
+    this.queries = new QuerySample(settings.shape());
     this.keeper = new PartitionKeeper(this, writing);
     this.components = new float[settings.shape().itemFloats()];
   }
@@ -127,6 +131,14 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
       keeper.resume();
     }
     keeper.buildNow();
+  }
+
+  @Override
+  public void learnFrom(List<MolQuery> sample) {
+    for (MolQuery query : sample) {
+      settings.shape().requireFits(query);
+      noteQuery(query);
+    }
   }
 
   private int put(MolItem item) {
@@ -378,6 +390,17 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
   @Override
   public ChangeLog changes() {
     return changes;
+  }
+
+  @Override
+  public QuerySample queries() {
+    return queries;
+  }
+
+  @Override
+  public void noteQuery(MolQuery query) {
+    queries.add(query);
+    keeper.sawQueries();
   }
 
   @Override

@@ -4,99 +4,40 @@ import dev.molstream.retrieval.GatingNetwork;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.retrieval.kernel.PackedMatrix;
-import dev.molstream.retrieval.kernel.SimdMath;
-import java.util.Arrays;
 
 /**
  * What the MoL score of a query looks like near some items: its value there and its gradient with
- * respect to the item's coordinates, gates included. Near the item,
+ * respect to the item's coordinates, gates included ({@link ScoreGradient}). Near the item,
  *
  * <pre>  score(x) ≈ offset + ⟨weights, coordinates of x⟩.</pre>
  *
- * <p>With ℓ the component logits, s = a⊙b + W₂·SiLU(W₁ℓ + b₁) + b₂ and π = softmax(SiLU(s)):
- *
- * <pre>
- *   score    = Σ π_p·ℓ_p
- *   ∂/∂s_p   = π_p·(ℓ_p − score)·SiLU′(s_p)
- *   ∂/∂ℓ     = π + W₁ᵀ·(SiLU′(W₁ℓ + b₁) ⊙ W₂ᵀ·∂/∂s)
- * </pre>
- *
- * and ℓ is linear in the item's components. The item's own gate b is taken as it is at the item.
- * Holds scratch memory: one thread at a time; allocates nothing after construction.
+ * <p>Holds scratch memory: one thread at a time; allocates nothing after construction.
  */
 final class LocalModels {
   /** The most items per call. */
-  static final int MOST = 16;
+  static final int MOST = ScoreGradient.MOST;
 
   private final MolShape shape;
   private final Projection projection;
-
-  // Numbers per row of each matrix of scratch.
-  private final int logitStride;
-  private final int hiddenStride;
+  private final ScoreGradient gradient;
   private final int codeStride;
-  private final int pairStride;
-
-  private final PackedMatrix hiddenIn; // L × H
-  private final float[] hiddenBias;
-  private final PackedMatrix gateIn; // H × L
-  private final float[] gateBias;
-  private final PackedMatrix gateBack; // L × H
-  private final PackedMatrix hiddenBack; // H × L
   private final float[] zeros;
-
-  private final PackedMatrix queryColumns; // d × P_Q, divided by τ
-  private final float[] temperedQuery;
-  private final float[] queryGate;
 
   /** What each logit is worth in each coordinate: L × coordinates. */
   private final PackedMatrix codeColumns;
 
   private final float[] codeRows;
 
-  private final float[] pairs; // items · P_X × P_Q
-  private final float[] logits;
-  private final float[] hidden;
-  private final float[] hiddenSlope;
-  private final float[] gate;
-  private final float[] gateSlope;
-  private final float[] mixture;
-  private final float[] exponentials;
-
   /** For queries of a model against the items of a partition with this projection. */
   LocalModels(MolShape shape, GatingNetwork gating, Projection projection) {
-    int logitCount = shape.logits();
-    int hiddenCount = shape.gateHidden();
     this.shape = shape;
     this.projection = projection;
-    this.logitStride = PackedMatrix.padded(logitCount);
-    this.hiddenStride = PackedMatrix.padded(hiddenCount);
+    this.gradient = new ScoreGradient(shape, gating);
     this.codeStride = PackedMatrix.padded(projection.dimension());
-    this.pairStride = PackedMatrix.padded(shape.queryComponents());
-    float[] hiddenWeight = gating.hiddenWeight();
-    float[] outputWeight = gating.outputWeight();
-    this.hiddenIn = PackedMatrix.ofTransposed(hiddenWeight, logitCount, hiddenCount);
-    this.hiddenBack = PackedMatrix.of(hiddenWeight, hiddenCount, logitCount);
-    this.gateIn = PackedMatrix.ofTransposed(outputWeight, hiddenCount, logitCount);
-    this.gateBack = PackedMatrix.of(outputWeight, logitCount, hiddenCount);
-    this.hiddenBias = Arrays.copyOf(gating.hiddenBias(), hiddenStride);
-    this.gateBias = Arrays.copyOf(gating.outputBias(), logitStride);
-    int widest = Math.max(Math.max(logitStride, hiddenStride), Math.max(codeStride, pairStride));
-    this.zeros = new float[widest];
-    this.queryColumns = new PackedMatrix(shape.componentDimension(), shape.queryComponents());
+    this.zeros = new float[codeStride];
+    this.codeColumns = new PackedMatrix(shape.logits(), projection.dimension());
     int queryRows = PackedMatrix.paddedRows(shape.queryComponents());
-    this.temperedQuery = new float[queryRows * shape.componentDimension()];
-    this.queryGate = new float[logitCount];
-    this.codeColumns = new PackedMatrix(logitCount, projection.dimension());
     this.codeRows = new float[queryRows * shape.itemComponents() * codeStride];
-    this.pairs = new float[MOST * shape.itemComponents() * pairStride];
-    this.logits = new float[MOST * logitStride];
-    this.hidden = new float[MOST * hiddenStride];
-    this.hiddenSlope = new float[MOST * hiddenStride];
-    this.gate = new float[MOST * logitStride];
-    this.gateSlope = new float[MOST * logitStride];
-    this.mixture = new float[MOST * logitStride];
-    this.exponentials = new float[MOST * Math.max(logitStride, hiddenStride)];
   }
 
   /** Floats between the weights of two items. */
@@ -106,19 +47,14 @@ final class LocalModels {
 
   /** Reads the query that the following calls are about. */
   void prepare(MolQuery query) {
-    int d = shape.componentDimension();
     int itemComponents = shape.itemComponents();
-    System.arraycopy(query.gate(), 0, queryGate, 0, queryGate.length);
-    for (int i = 0; i < shape.queryFloats(); i++) {
-      temperedQuery[i] = query.components()[i] / shape.temperature();
-      queryColumns.set(i % d, i / d, temperedQuery[i]);
-    }
+    gradient.prepare(query);
     for (int m = 0; m < itemComponents; m++) {
       projection
           .columns(m)
           .multiply(
-              temperedQuery,
-              d,
+              gradient.temperedQuery(),
+              shape.componentDimension(),
               shape.queryComponents(),
               zeros,
               codeRows,
@@ -149,83 +85,13 @@ final class LocalModels {
       float[] weights,
       float[] offsets,
       float[] scores) {
-    forward(count, components, gates, scores);
-    gateBack.multiply(gate, logitStride, count, zeros, hidden, 0, hiddenStride);
-    for (int i = 0; i < count * hiddenStride; i++) {
-      hidden[i] *= hiddenSlope[i];
-    }
-    hiddenBack.multiply(hidden, hiddenStride, count, zeros, gate, 0, logitStride);
-    for (int i = 0; i < count * logitStride; i++) {
-      gate[i] += mixture[i];
-    }
-    codeColumns.multiply(gate, logitStride, count, zeros, weights, 0, codeStride);
+    gradient.scores(count, components, gates, scores);
+    float[] slopes = gradient.slopes(count);
+    codeColumns.multiply(slopes, gradient.stride(), count, zeros, weights, 0, codeStride);
     int dimension = projection.dimension();
     for (int i = 0; i < count; i++) {
       offsets[i] =
           scores[i] - FloatRows.dot(weights, i * codeStride, coordinates, i * dimension, dimension);
-    }
-  }
-
-  /** Leaves π in {@link #mixture} and ∂score/∂s in {@link #gate}. */
-  private void forward(int count, float[] components, float[] gates, float[] scores) {
-    int d = shape.componentDimension();
-    int itemComponents = shape.itemComponents();
-    int logitCount = shape.logits();
-    queryColumns.multiply(components, d, count * itemComponents, zeros, pairs, 0, pairStride);
-    for (int i = 0; i < count; i++) {
-      for (int m = 0; m < itemComponents; m++) {
-        for (int n = 0; n < shape.queryComponents(); n++) {
-          logits[i * logitStride + n * itemComponents + m] =
-              pairs[(i * itemComponents + m) * pairStride + n];
-        }
-      }
-    }
-    hiddenIn.multiply(logits, logitStride, count, hiddenBias, hidden, 0, hiddenStride);
-    siluWithSlope(hidden, hiddenSlope, count * hiddenStride);
-    gateIn.multiply(hidden, hiddenStride, count, gateBias, gate, 0, logitStride);
-    for (int i = 0; i < count; i++) {
-      for (int p = 0; p < logitCount; p++) {
-        gate[i * logitStride + p] += queryGate[p] * gates[i * logitCount + p];
-      }
-    }
-    siluWithSlope(gate, gateSlope, count * logitStride);
-    for (int i = 0; i < count; i++) {
-      scores[i] = mix(i * logitStride);
-    }
-  }
-
-  private float mix(int from) {
-    int logitCount = shape.logits();
-    float most = SimdMath.max(gate, from, logitCount);
-    for (int p = 0; p < logitStride; p++) {
-      gate[from + p] -= most;
-    }
-    SimdMath.exp(1, gate, from, mixture, from, logitStride);
-    float sum = 0;
-    float weighted = 0;
-    for (int p = 0; p < logitCount; p++) {
-      sum += mixture[from + p];
-      weighted += mixture[from + p] * logits[from + p];
-    }
-    float score = weighted / sum;
-    float share = 1 / sum;
-    for (int p = 0; p < logitStride; p++) {
-      mixture[from + p] *= share;
-      gate[from + p] = mixture[from + p] * (logits[from + p] - score) * gateSlope[from + p];
-    }
-    Arrays.fill(mixture, from + logitCount, from + logitStride, 0);
-    Arrays.fill(gate, from + logitCount, from + logitStride, 0);
-    return score;
-  }
-
-  /** values = SiLU(values), slopes = SiLU′(values). */
-  private void siluWithSlope(float[] values, float[] slopes, int count) {
-    SimdMath.exp(-1, values, 0, exponentials, 0, count);
-    for (int i = 0; i < count; i++) {
-      float sigmoid = 1 / (1 + exponentials[i]);
-      float value = values[i];
-      slopes[i] = sigmoid * (1 + value * (1 - sigmoid));
-      values[i] = value * sigmoid;
     }
   }
 }

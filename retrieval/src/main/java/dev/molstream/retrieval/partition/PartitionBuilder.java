@@ -1,7 +1,10 @@
 package dev.molstream.retrieval.partition;
 
+import dev.molstream.retrieval.GatingNetwork;
+import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.MolShape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Learns a partition from items and fills it with them. */
@@ -9,17 +12,21 @@ public final class PartitionBuilder {
   /** Below this a scan of everything is as fast. */
   public static final int LEAST_ITEMS = 4096;
 
-  /** Enough for the directions of most difference. */
+  /** Items that the projection is learned from. */
   private static final int PROJECTION_SAMPLE = 8192;
+
+  /** Items among which the best are sought for each query of the sample. */
+  private static final int GRADIENT_SAMPLE = 1024;
 
   /** Floats of component vectors that a sample may take. */
   private static final long SAMPLE_FLOATS = 64L << 20;
 
   private static final int SAMPLE_PER_LIST = 40;
-  private static final int MOST_DIMENSIONS = 64;
+  private static final int MOST_DIMENSIONS = Integer.getInteger("dims",32);
 
   private final ItemReader reader;
   private final MolShape shape;
+  private final GatingNetwork gating;
   private final int limit;
   private final SplittableRandom random;
   private final float[] components;
@@ -37,9 +44,11 @@ public final class PartitionBuilder {
     boolean read(int slot, float[] components, float[] gate);
   }
 
-  private PartitionBuilder(ItemReader reader, MolShape shape, int limit, long seed) {
+  private PartitionBuilder(
+      ItemReader reader, MolShape shape, GatingNetwork gating, int limit, long seed) {
     this.reader = reader;
     this.shape = shape;
+    this.gating = gating;
     this.limit = limit;
     this.random = new SplittableRandom(seed);
     this.components = new float[shape.itemFloats()];
@@ -49,13 +58,20 @@ public final class PartitionBuilder {
   /**
    * A partition of the items that the reader shows.
    *
+   * @param queries like those to come; may be empty
    * @param limit slots are below this
    * @param items how many there are, about
    */
   public static Partition build(
-      ItemReader reader, MolShape shape, int limit, int items, long seed) {
-    PartitionBuilder builder = new PartitionBuilder(reader, shape, limit, seed);
-    Partition partition = builder.learn(items);
+      ItemReader reader,
+      MolShape shape,
+      GatingNetwork gating,
+      List<MolQuery> queries,
+      int limit,
+      int items,
+      long seed) {
+    PartitionBuilder builder = new PartitionBuilder(reader, shape, gating, limit, seed);
+    Partition partition = builder.learn(queries, items);
     builder.fill(partition);
     return partition;
   }
@@ -65,20 +81,12 @@ public final class PartitionBuilder {
    * model.
    */
   static int listCount(int items) {
-    return (int) Math.clamp(Math.round(4 * Math.sqrt(items)), 1, 1 << 15);
+    return (int) Math.clamp(Math.round(Integer.getInteger("lf",4) * Math.sqrt(items)), 1, 1 << 15);
   }
 
-  private Partition learn(int items) {
-    int inputs = shape.itemFloats();
-    int dimension = Math.min(MOST_DIMENSIONS, inputs);
-    int count = (int) Math.min(PROJECTION_SAMPLE, Math.max(64, SAMPLE_FLOATS / inputs));
-    float[] sample = new float[count * inputs];
-    int rows = sample(count, row -> System.arraycopy(components, 0, sample, row * inputs, inputs));
-    if (rows == 0) {
-      throw new IllegalStateException("there are no items to learn a partition from");
-    }
-    Projection projection =
-        Projection.learn(Arrays.copyOf(sample, rows * inputs), shape, dimension, random);
+  private Partition learn(List<MolQuery> queries, int items) {
+    Projection projection = learnProjection(queries);
+    int dimension = projection.dimension();
     int lists = listCount(items);
     float[] codes = new float[lists * SAMPLE_PER_LIST * dimension];
     float[] coordinates = new float[dimension];
@@ -92,6 +100,31 @@ public final class PartitionBuilder {
     Centroids centroids =
         Centroids.learn(Arrays.copyOf(codes, found * dimension), dimension, lists, random);
     return new Partition(shape, projection, centroids);
+  }
+
+  private Projection learnProjection(List<MolQuery> queries) {
+    int inputs = shape.itemFloats();
+    int logits = shape.logits();
+    int dimension = Math.min(MOST_DIMENSIONS, inputs);
+    int count = (int) Math.min(PROJECTION_SAMPLE, Math.max(64, SAMPLE_FLOATS / inputs));
+    float[] sample = new float[count * inputs];
+    float[] gates = new float[Math.min(count, GRADIENT_SAMPLE) * logits];
+    int rows =
+        sample(
+            count,
+            row -> {
+              System.arraycopy(components, 0, sample, row * inputs, inputs);
+              if (row * logits < gates.length) {
+                System.arraycopy(gate, 0, gates, row * logits, logits);
+              }
+            });
+    if (rows == 0) {
+      throw new IllegalStateException("there are no items to learn a partition from");
+    }
+    float[] found = Arrays.copyOf(sample, rows * inputs);
+    float[] foundGates = Arrays.copyOf(gates, Math.min(gates.length, rows * logits));
+    float[] gradients = QueryGradients.of(queries, found, foundGates, shape, gating);
+    return Projection.learn(found, gradients, shape, dimension, random);
   }
 
   private void fill(Partition partition) {

@@ -21,11 +21,12 @@ public final class PartitionScan {
   private final Partition partition;
   private final LocalModels models;
   private final CodeScanner scanner;
-  private final ListQueue queue;
+  private final PromisedLists promised;
   private final int stride;
 
   private final float[] regionWeights;
   private final float[] regionOffsets;
+  private final float[] regionScores;
   private final float[] components;
   private final float[] gates;
   private final float[] coordinates;
@@ -48,11 +49,12 @@ public final class PartitionScan {
     this.partition = partition;
     this.models = new LocalModels(shape, gating, projection);
     this.scanner = scanner;
-    this.queue = new ListQueue(partition.listCount());
+    this.promised = new PromisedLists(partition.centroids());
     this.stride = models.weightStride();
     int regions = partition.centroids().regionCount();
     this.regionWeights = new float[Math.ceilDiv(regions, ROUND) * ROUND * stride];
     this.regionOffsets = new float[regions + ROUND];
+    this.regionScores = new float[regions];
     this.components = new float[ROUND * shape.itemFloats()];
     this.gates = new float[ROUND * shape.logits()];
     this.coordinates = new float[ROUND * projection.dimension()];
@@ -77,23 +79,20 @@ public final class PartitionScan {
   public void start(MolQuery query, float spread) {
     models.prepare(query);
     modelRegions();
-    queue.clear();
-    Centroids centroids = partition.centroids();
-    for (int list = 0, region = 0; list < partition.listCount(); list++) {
-      while (centroids.firstList(region + 1) <= list) {
-        region++;
+    promised.clear();
+    for (int region = 0; region < regionScores.length; region++) {
+      for (int list = first(region); list < first(region + 1); list++) {
+        if (partition.list(list).size() > 0) {
+          promised.set(list, Float.POSITIVE_INFINITY);
+        }
       }
-      if (partition.list(list).size() > 0) {
-        queue.add(
-            list, promise(list, regionWeights, region * stride, regionOffsets[region], spread));
-      }
+      promiseAll(region, regionWeights, region * stride, regionOffsets[region], spread);
     }
-    queue.order();
   }
 
   /** What the best list left promises; -∞ when none is left. */
   public float promise() {
-    return queue.best();
+    return promised.best();
   }
 
   /**
@@ -103,8 +102,8 @@ public final class PartitionScan {
   public void next(float least, float floor, float spread) {
     Representatives representatives = partition.representatives();
     int count = 0;
-    while (count < ROUND && queue.best() > least) {
-      int list = queue.poll();
+    while (count < ROUND && promised.best() > least) {
+      int list = promised.poll();
       representatives.copy(list, count, components, gates, coordinates);
       round[count++] = list;
     }
@@ -114,6 +113,7 @@ public final class PartitionScan {
     }
     models.at(count, components, gates, coordinates, weights, offsets, scores);
     for (int i = 0; i < count; i++) {
+      refine(round[i], i, spread);
       if (promise(round[i], weights, i * stride, offsets[i], spread) > least) {
         scan(round[i], i, floor);
       }
@@ -157,7 +157,30 @@ public final class PartitionScan {
       models.at(count, components, gates, coordinates, weights, offsets, scores);
       System.arraycopy(weights, 0, regionWeights, from * stride, count * stride);
       System.arraycopy(offsets, 0, regionOffsets, from, count);
+      Arrays.fill(regionScores, from, from + count, Float.NEGATIVE_INFINITY);
     }
+  }
+
+  /** Of the models taken in a region, the one at the best score tells most of its other lists. */
+  private void refine(int list, int row, float spread) {
+    int region = partition.centroids().region(list);
+    if (scores[row] > regionScores[region]) {
+      regionScores[region] = scores[row];
+      promiseAll(region, weights, row * stride, offsets[row], spread);
+    }
+  }
+
+  private void promiseAll(int region, float[] modelWeights, int from, float offset, float spread) {
+    for (int list = first(region); list < first(region + 1); list++) {
+      if (promised.get(list) > Float.NEGATIVE_INFINITY) {
+        promised.set(list, promise(list, modelWeights, from, offset, spread));
+      }
+    }
+    promised.settle(region);
+  }
+
+  private int first(int region) {
+    return partition.centroids().firstList(region);
   }
 
   private float promise(int list, float[] modelWeights, int from, float offset, float spread) {

@@ -63,6 +63,7 @@ public final class IndexSearcher implements Searcher {
       throw new IllegalArgumentException("k " + k + " is not at least 1");
     }
     items.settings().shape().requireFits(query);
+    items.noteQuery(query);
     long stamp = items.enter();
     try {
       return searchOpen(query, k, filter, algorithm);

@@ -1,7 +1,9 @@
 package dev.molstream.retrieval.search;
 
 import dev.molstream.retrieval.IndexSettings;
+import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.partition.Partition;
+import dev.molstream.retrieval.partition.QuerySample;
 import dev.molstream.retrieval.record.RecordLayout;
 import dev.molstream.retrieval.slots.ChangeLog;
 import dev.molstream.retrieval.slots.IdDictionary;
@@ -28,6 +30,12 @@ public interface SearchableItems {
 
   /** What changed. */
   ChangeLog changes();
+
+  /** What was asked of late. */
+  QuerySample queries();
+
+  /** Takes note of a query that was asked. */
+  void noteQuery(MolQuery query);
 
   /** The present partition; null while there are too few items for one. */
   @Nullable Partition partition();

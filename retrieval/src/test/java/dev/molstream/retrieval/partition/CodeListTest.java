@@ -22,7 +22,11 @@ class CodeListTest {
   private final MolShape shape = Examples.shape(1, 2, 4, 3);
   private final Projection projection =
       Projection.learn(
-          Examples.gaussians(random, 100 * shape.itemFloats(), 1), shape, DIMENSION, random);
+          Examples.gaussians(random, 100 * shape.itemFloats(), 1),
+          new float[0],
+          shape,
+          DIMENSION,
+          random);
   private final Map<Integer, List<Byte>> model = new HashMap<>();
 
   @ParameterizedTest

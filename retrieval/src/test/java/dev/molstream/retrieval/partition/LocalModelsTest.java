@@ -39,7 +39,7 @@ class LocalModelsTest {
     GatingNetwork gating = Examples.gating(shape, random, 1);
     ReferenceScorer reference = new ReferenceScorer(shape, gating);
     Projection projection = projection(shape, dimension);
-    float[][] directions = ProjectionTest.directions(projection, shape.itemFloats());
+    float[][] directions = ProjectionTest.decoder(projection, shape);
     LocalModels models = new LocalModels(shape, gating, projection);
     for (int count : new int[] {LocalModels.MOST, 1, 2, 7}) {
       MolItem[] items = new MolItem[count];
@@ -111,7 +111,7 @@ class LocalModelsTest {
     int rows = 200;
     float[] sample =
         Examples.units(random, rows * shape.itemComponents(), shape.componentDimension());
-    return Projection.learn(sample, shape, dimension, random);
+    return Projection.learn(sample, new float[0], shape, dimension, random);
   }
 
   private static float[] filledWithNan(int length) {

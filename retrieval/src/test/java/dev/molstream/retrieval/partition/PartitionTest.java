@@ -3,6 +3,7 @@ package dev.molstream.retrieval.partition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molstream.retrieval.Examples;
+import dev.molstream.retrieval.GatingNetwork;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.retrieval.kernel.KernelKind;
@@ -117,7 +118,7 @@ class PartitionTest {
   void replacesACodeInAListWithAGap() {
     // given
     SplittableRandom random = new SplittableRandom(8);
-    Projection projection = Projection.learn(Examples.units(random, 300, 4), shape, 12, random);
+    Projection projection = Projection.learn(Examples.units(random, 300, 4), new float[0], shape, 12, random);
     Partition partition = new Partition(shape, projection, Centroids.single(12));
     partition.put(0, Examples.units(random, 3, 4));
     partition.put(1, Examples.units(random, 3, 4));
@@ -151,7 +152,10 @@ class PartitionTest {
           System.arraycopy(gates.getOrDefault(slot, new float[6]), 0, gate, 0, 6);
           return true;
         };
-    return PartitionBuilder.build(reader, shape, FIRST_SLOTS, 30, 7);
+    GatingNetwork gating = Examples.gating(shape, random, 1);
+    List<MolQuery> queries =
+        random.nextBoolean() ? List.of() : List.of(Examples.query(shape, random));
+    return PartitionBuilder.build(reader, shape, gating, queries, FIRST_SLOTS, 30, 7);
   }
 
   private void change(Partition partition, SplittableRandom random) {

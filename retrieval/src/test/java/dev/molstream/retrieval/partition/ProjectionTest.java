@@ -23,44 +23,107 @@ class ProjectionTest {
   private final float[][] axes = orthonormal();
 
   @Test
-  void findsTheDirectionsInWhichItemsDiffer() {
+  void keepsEveryInnerProductWhenItHasARankForEveryDirectionOfItems() {
+    // given
+    float[] gradients = Examples.gaussians(random, 100 * inputs, 1);
+
     // when
-    Projection projection = Projection.learn(items(500), shape, RANK, random);
+    Projection projection = learn(items(500), gradients, RANK);
+
+    // then: what is left out is noise of deviation 0.01 in each component
+    assertThat(error(projection, items(100), Examples.gaussians(random, 100 * inputs, 1)))
+        .isLessThan(0.01 * 2 * Math.sqrt(inputs));
+  }
+
+  @Test
+  void keepsTheInnerProductsThatQueriesAskForThoughItemsDifferMoreElsewhere() {
+    // given: items differ least along the last axis, and along it alone are they looked at
+    float[] gradients = new float[50 * inputs];
+    for (int row = 0; row < 50; row++) {
+      float length = (float) random.nextGaussian();
+      FloatRows.addScaled(length, axes[RANK - 1], 0, gradients, row * inputs, inputs);
+    }
+
+    // when
+    Projection fitted = learn(items(500), gradients, 1);
+    Projection unfitted = learn(items(500), new float[0], 1);
 
     // then
-    float[][] directions = directions(projection, inputs);
-    for (float[] axis : axes) {
-      double share = 0;
-      for (float[] direction : directions) {
-        share += dot(axis, direction) * dot(axis, direction);
+    assertThat(error(fitted, items(100), gradients)).isLessThan(0.1);
+    assertThat(error(unfitted, items(100), gradients)).isGreaterThan(0.5);
+  }
+
+  @Test
+  void takesGradientsToBeTheSameInEveryComponentWhenItKnowsNone() {
+    // given: items of which every number differs alike, so nothing but the prior tells them apart
+    float[] items = Examples.gaussians(random, 4000 * inputs, 1);
+    float[] gradients = new float[50 * inputs];
+    for (int row = 0; row < 50; row++) {
+      float[] direction = Examples.gaussians(random, 7, 1);
+      for (int m = 0; m < 3; m++) {
+        System.arraycopy(direction, 0, gradients, row * inputs + m * 7, 7);
       }
-      assertThat(share).isCloseTo(1, within(1e-3));
     }
+    float[] others = Examples.gaussians(random, 100 * inputs, 1);
+
+    // when
+    double error = error(learn(items, new float[0], 7), others, gradients);
+
+    // then: the inner products differ by some √(2 · 21)
+    assertThat(error).isLessThan(0.15 * Math.sqrt(2 * inputs));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 3, RANK, 10, 21})
-  void takesDirectionsOfLengthOneAtRightAngles(int dimension) {
-    assertOrthonormal(Projection.learn(items(300), shape, dimension, random));
+  void givesCoordinatesThatDoNotGoTogether(int dimension) {
+    // given
+    float[] items = items(300);
+
+    // when
+    Projection projection = learn(items.clone(), new float[0], dimension);
+
+    // then
+    float[] coordinates = new float[dimension];
+    double[][] products = new double[dimension][dimension];
+    for (int row = 0; row < 300; row++) {
+      projection.project(row(items, row), coordinates);
+      for (int k = 0; k < dimension; k++) {
+        for (int j = 0; j < dimension; j++) {
+          products[k][j] += coordinates[k] * coordinates[j] / 300;
+        }
+      }
+    }
+    for (int k = 0; k < dimension; k++) {
+      // A byte holds four deviations.
+      double deviation = projection.step(k) * 127 / 4;
+      assertThat(Math.sqrt(products[k][k])).isCloseTo(deviation, within(0.02 * deviation + 1e-6));
+      for (int j = 0; j < k; j++) {
+        double both = Math.sqrt(products[k][k] * products[j][j]);
+        assertThat(products[k][j]).isCloseTo(0, within(0.02 * both + 1e-9));
+      }
+    }
   }
 
   /** What is left of the other directions is the rounding of floats. */
   @ParameterizedTest
-  @ValueSource(ints = {2, 3, 5, 300})
-  void takesSuchDirectionsAlsoWhereItemsDoNotDiffer(int count) {
+  @ValueSource(ints = {1, 2, 3, 5, 300})
+  void staysFiniteWhereItemsDoNotDiffer(int count) {
     float[] items = items(count);
     for (int row = 2; row < count; row++) {
       System.arraycopy(items, row % 2 * inputs, items, row * inputs, inputs);
     }
 
-    assertOrthonormal(Projection.learn(items, shape, 10, random));
+    Projection projection = learn(items.clone(), Examples.gaussians(random, 9 * inputs, 1), 10);
+
+    assertThat(error(projection, items, Examples.gaussians(random, count * inputs, 1)))
+        .isLessThan(1e-2);
   }
 
   @Test
   void takesCoordinatesFromTheMean() {
     // given
     float[] items = items(400);
-    Projection projection = Projection.learn(items.clone(), shape, RANK, random);
+    Projection projection = learn(items.clone(), new float[0], RANK);
     float[] coordinates = new float[RANK];
     double[] sums = new double[RANK];
 
@@ -80,7 +143,7 @@ class ProjectionTest {
 
   @Test
   void roundsCoordinatesToStepsAndHoldsThemWithinAByte() {
-    Projection projection = Projection.learn(items(300), shape, RANK, random);
+    Projection projection = learn(items(300), new float[0], RANK);
 
     for (int k = 0; k < RANK; k++) {
       for (int code = -127; code <= 127; code++) {
@@ -96,67 +159,10 @@ class ProjectionTest {
   }
 
   @Test
-  void makesCodesThatStandForComponents() {
-    // given
-    Projection projection = Projection.learn(items(500), shape, RANK, random);
-    float[][] directions = directions(projection, inputs);
-    float[] items = items(100);
-    float[] coordinates = new float[RANK];
-    float[] others = new float[RANK];
-    for (int row = 0; row + 1 < 100; row++) {
-      float[] item = row(items, row);
-      float[] other = row(items, row + 1);
-      float[] weights = Examples.gaussians(random, inputs, 1);
-
-      // when
-      projection.project(item, coordinates);
-      projection.project(other, others);
-
-      // then
-      double byCode = 0;
-      // What is left out of four directions is noise of deviation 0.01 in each component.
-      double tolerance = 0.01 * 6 * Math.sqrt(2 * dot(weights, weights));
-      for (int k = 0; k < RANK; k++) {
-        double worth = dot(weights, directions[k]) * projection.step(k);
-        byCode += worth * (projection.code(coordinates, k) - projection.code(others, k));
-        tolerance += Math.abs(worth);
-      }
-      assertThat(byCode).isCloseTo(dot(weights, item) - dot(weights, other), within(tolerance));
-    }
-  }
-
-  @Test
-  void takesApartItsDirectionsByComponent() {
-    // given
-    int dimension = 10;
-    Projection projection = Projection.learn(items(300), shape, dimension, random);
-    float[] item = Examples.gaussians(random, inputs, 1);
-    int stride = PackedMatrix.padded(dimension);
-    float[] in = new float[PackedMatrix.paddedRows(1) * 7];
-    float[] sums = new float[dimension];
-
-    // when
-    for (int m = 0; m < 3; m++) {
-      System.arraycopy(item, m * 7, in, 0, 7);
-      float[] out = new float[PackedMatrix.paddedRows(1) * stride];
-      projection.columns(m).multiply(in, 7, 1, new float[stride], out, 0, stride);
-      for (int k = 0; k < dimension; k++) {
-        sums[k] += out[k];
-      }
-    }
-
-    // then
-    float[][] directions = directions(projection, inputs);
-    for (int k = 0; k < dimension; k++) {
-      assertThat((double) sums[k]).isCloseTo(dot(item, directions[k]), within(1e-4));
-    }
-  }
-
-  @Test
   void givesTheOnlyItemOfASampleTheCodeOfZeros() {
     // given
     float[] item = Examples.gaussians(random, inputs, 1);
-    Projection projection = Projection.learn(item.clone(), shape, RANK, random);
+    Projection projection = learn(item.clone(), new float[0], RANK);
     float[] coordinates = new float[RANK];
 
     // when
@@ -168,34 +174,51 @@ class ProjectionTest {
     }
   }
 
-  /** What a projection multiplies components with: dimension × inputs. */
-  static float[][] directions(Projection projection, int inputs) {
-    float[][] directions = new float[projection.dimension()][inputs];
-    float[] origin = new float[projection.dimension()];
-    float[] coordinates = new float[projection.dimension()];
-    float[] components = new float[inputs];
-    projection.project(components, origin);
-    for (int i = 0; i < inputs; i++) {
-      components[i] = 1;
-      projection.project(components, coordinates);
-      components[i] = 0;
-      for (int k = 0; k < coordinates.length; k++) {
-        directions[k][i] = coordinates[k] - origin[k];
+  /** What gradients are multiplied with: dimension × inputs. */
+  static float[][] decoder(Projection projection, MolShape shape) {
+    int d = shape.componentDimension();
+    int dimension = projection.dimension();
+    int stride = PackedMatrix.padded(dimension);
+    float[][] decoder = new float[dimension][shape.itemFloats()];
+    for (int m = 0; m < shape.itemComponents(); m++) {
+      for (int i = 0; i < d; i++) {
+        float[] in = new float[PackedMatrix.paddedRows(1) * d];
+        float[] out = new float[PackedMatrix.paddedRows(1) * stride];
+        in[i] = 1;
+        projection.columns(m).multiply(in, d, 1, new float[stride], out, 0, stride);
+        for (int k = 0; k < dimension; k++) {
+          decoder[k][m * d + i] = out[k];
+        }
       }
     }
-    return directions;
+    return decoder;
   }
 
-  private void assertOrthonormal(Projection projection) {
-    float[][] directions = directions(projection, inputs);
-    for (int k = 0; k < projection.dimension(); k++) {
-      for (int j = 0; j < projection.dimension(); j++) {
-        double expected = j == k ? 1 : 0;
-        assertThat(dot(directions[k], directions[j]))
-            .as("directions %d and %d", k, j)
-            .isCloseTo(expected, within(1e-4));
+  private Projection learn(float[] items, float[] gradients, int dimension) {
+    return Projection.learn(items, gradients, shape, dimension, random);
+  }
+
+  /** Root mean square of what codes say of ⟨gradient, difference of two items⟩, less the truth. */
+  private double error(Projection projection, float[] items, float[] gradients) {
+    float[][] decoder = decoder(projection, shape);
+    int dimension = projection.dimension();
+    float[] coordinates = new float[dimension];
+    float[] others = new float[dimension];
+    int rows = items.length / inputs;
+    double squares = 0;
+    for (int row = 0; row < rows; row++) {
+      float[] item = row(items, row);
+      float[] other = row(items, (row + 1) % rows);
+      float[] gradient = row(gradients, row % (gradients.length / inputs));
+      projection.project(item, coordinates);
+      projection.project(other, others);
+      double difference = dot(gradient, other) - dot(gradient, item);
+      for (int k = 0; k < dimension; k++) {
+        difference += dot(gradient, decoder[k]) * (coordinates[k] - others[k]);
       }
+      squares += difference * difference;
     }
+    return Math.sqrt(squares / rows);
   }
 
   private static byte code(Projection projection, int k, float steps) {
