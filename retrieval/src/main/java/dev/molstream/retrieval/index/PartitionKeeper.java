@@ -55,18 +55,16 @@ final class PartitionKeeper implements AutoCloseable {
   /** The item in the slot is new or other than before. Holds {@link #writing}. */
   void changed(int slot, float[] components) {
     Partition present = partition;
-    if (present != null && !suspended) {
+    if (present != null) {
       present.put(slot, components);
     }
     note(slot);
-    // After everything else: a search that sees this position sees the change.
-    items.changes().append(slot);
   }
 
   /** The slot is about to be free. Holds {@link #writing}. */
   void removed(int slot) {
     Partition present = partition;
-    if (present != null && !suspended) {
+    if (present != null) {
       present.remove(slot);
     }
     note(slot);
@@ -74,20 +72,17 @@ final class PartitionKeeper implements AutoCloseable {
 
   /** There is nothing any more. Holds {@link #writing}. */
   void cleared() {
-    partition = null;
     builtFor = 0;
     changesSince = 0;
-    if (builder != null) {
-      builder.interrupt();
-      builder = null;
-    }
+    abandon();
   }
 
-  /** Stops keeping in step: {@link #buildNow} follows. */
+  /** Does without a partition: {@link #buildNow} follows. */
   void suspend() {
     writing.lock();
     try {
       suspended = true;
+      abandon();
     } finally {
       writing.unlock();
     }
@@ -97,7 +92,6 @@ final class PartitionKeeper implements AutoCloseable {
     writing.lock();
     try {
       suspended = false;
-      partition = null;
     } finally {
       writing.unlock();
     }
@@ -133,6 +127,14 @@ final class PartitionKeeper implements AutoCloseable {
     }
     if (running != null) {
       join(running);
+    }
+  }
+
+  private void abandon() {
+    partition = null;
+    if (builder != null) {
+      builder.interrupt();
+      builder = null;
     }
   }
 
