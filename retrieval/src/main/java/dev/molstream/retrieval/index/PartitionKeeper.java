@@ -59,18 +59,16 @@ final class PartitionKeeper implements AutoCloseable {
   /** The item in the slot is new or other than before. Holds {@link #writing}. */
   void changed(int slot, float[] components) {
     Partition present = partition;
-    if (present != null && !suspended) {
+    if (present != null) {
       present.put(slot, components);
     }
     note(slot);
-    // After everything else: a search that sees this position sees the change.
-    items.changes().append(slot);
   }
 
   /** The slot is about to be free. Holds {@link #writing}. */
   void removed(int slot) {
     Partition present = partition;
-    if (present != null && !suspended) {
+    if (present != null) {
       present.remove(slot);
     }
     note(slot);
@@ -78,17 +76,9 @@ final class PartitionKeeper implements AutoCloseable {
 
   /** There is nothing any more. Holds {@link #writing}. */
   void cleared() {
-    partition = null;
     builtFor = 0;
     changesSince = 0;
     abandon();
-  }
-
-  private void abandon() {
-    if (builder != null) {
-      builder.interrupt();
-      builder = null;
-    }
   }
 
   /** Queries have been added to the sample. Does not wait: the next ones come. */
@@ -105,12 +95,11 @@ final class PartitionKeeper implements AutoCloseable {
     }
   }
 
-  /** Stops keeping in step: {@link #buildNow} follows. Searches do without a partition. */
+  /** Does without a partition: {@link #buildNow} follows. */
   void suspend() {
     writing.lock();
     try {
       suspended = true;
-      partition = null;
       abandon();
     } finally {
       writing.unlock();
@@ -159,6 +148,14 @@ final class PartitionKeeper implements AutoCloseable {
     }
   }
 
+  private void abandon() {
+    partition = null;
+    if (builder != null) {
+      builder.interrupt();
+      builder = null;
+    }
+  }
+
   private void note(int slot) {
     changesSince++;
     if (builder != null) {
@@ -194,6 +191,9 @@ final class PartitionKeeper implements AutoCloseable {
     } catch (AbandonedException e) {
       LOGGER.debug("a partition build was abandoned");
     } catch (RuntimeException | Error e) {
+      if (closed) {
+        return;
+      }
       // Searches go on with what there is; the next changes try again.
       LOGGER.error("building a partition failed", e);
       writing.lock();
@@ -263,17 +263,22 @@ final class PartitionKeeper implements AutoCloseable {
     SlotTable slots = items.slots();
     RecordLayout layout = items.layout();
     StampedLock lock = slots.lock(slot);
-    long stamp = lock.readLock();
+    long life = items.enter();
     try {
-      long address = slots.address(slot);
-      if (address == 0) {
-        return false;
+      long stamp = lock.readLock();
+      try {
+        long address = slots.address(slot);
+        if (address == 0) {
+          return false;
+        }
+        layout.copyComponents(address, components, 0);
+        layout.copyGate(address, gate, 0);
+        return true;
+      } finally {
+        lock.unlockRead(stamp);
       }
-      layout.copyComponents(address, components, 0);
-      layout.copyGate(address, gate, 0);
-      return true;
     } finally {
-      lock.unlockRead(stamp);
+      items.leave(life);
     }
   }
 

@@ -53,7 +53,10 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
   private final PartitionKeeper keeper;
 
   private final StampedLock life = new StampedLock();
-  private final ReentrantLock writing = new ReentrantLock();
+
+  /** Fair, so that a busy writer lets a search hold it. */
+  private final ReentrantLock writing = new ReentrantLock(true);
+
   private volatile boolean closed;
 
   private volatile @Nullable AveragedCodes averages;
@@ -115,6 +118,7 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
       try {
         keeper.changed(put(item), item.components());
       } finally {
+        changes.end();
         writing.unlock();
       }
     } finally {
@@ -154,6 +158,7 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
     if (!isNew) {
       oldCategories = layout.categories(slots.address(slot));
       oldAttributes = layout.attributes(slots.address(slot));
+      changes.begin(slot);
     }
     write(slot, item, isNew);
     if (isNew) {
@@ -163,7 +168,9 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
       tags.remove(slot, oldCategories, oldAttributes);
       tags.add(slot, item.categories(), item.attributes());
     }
-    measure(item.components());
+    // As held: rounding may make them longer.
+    layout.copyComponents(slots.address(slot), components, 0);
+    measure(components);
     AveragedCodes codes = averages;
     if (codes != null) {
       codes.put(slot, item.components());
@@ -175,7 +182,11 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
     StampedLock lock = slots.lock(slot);
     long stamp = lock.writeLock();
     try {
-      slots.set(slot, store.put(item), item.available());
+      long address = store.put(item);
+      if (isNew) {
+        changes.begin(slot);
+      }
+      slots.set(slot, address, item.available());
     } catch (RuntimeException | Error e) {
       if (isNew) {
         slots.free(slot);
@@ -196,14 +207,15 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
         if (slot == IdDictionary.ABSENT) {
           return false;
         }
+        changes.begin(slot);
         tags.remove(
             slot, layout.categories(slots.address(slot)), layout.attributes(slots.address(slot)));
         ids.remove(itemId, slot);
         keeper.removed(slot);
         erase(slot, itemId);
-        changes.append(slot);
         return true;
       } finally {
+        changes.end();
         writing.unlock();
       }
     } finally {
@@ -228,6 +240,11 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
     try {
       writing.lock();
       try {
+        for (int slot = 0; slot < slots.limit(); slot++) {
+          if (slots.address(slot) != 0) {
+            changes.begin(slot);
+          }
+        }
         ids.clear();
         tags.clear();
         keeper.cleared();
@@ -237,11 +254,11 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
             long slotStamp = lock.writeLock();
             slots.free(slot);
             lock.unlockWrite(slotStamp);
-            changes.append(slot);
           }
         }
         store.clear();
       } finally {
+        changes.end();
         writing.unlock();
       }
     } finally {
@@ -438,6 +455,16 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
     } finally {
       writing.unlock();
     }
+  }
+
+  @Override
+  public void holdWriter() {
+    writing.lock();
+  }
+
+  @Override
+  public void releaseWriter() {
+    writing.unlock();
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.slots.IdDictionary;
 import dev.molstream.retrieval.slots.SlotMarks;
 import dev.molstream.retrieval.tags.SlotSet;
-import java.util.function.IntConsumer;
+import org.roaringbitmap.IntConsumer;
 
 /**
  * A search's filter, turned to slots: which to leave out, which sets they must be in, and, when few

@@ -20,11 +20,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The algorithms walk over tables that the writer changes. So at the end every slot that changed
  * since the start is taken out of the result and scored anew. Some spare places behind the K-th
- * make up for items that got worse; when even they are used up, the search starts again.
+ * make up for items that got worse; when even they are used up, the search starts again. A writer
+ * that never rests is made to wait in the end.
  */
 public final class IndexSearcher implements Searcher {
   /** Places behind the K-th. */
   private static final int SPARE = 8;
+
+  /** How often a search starts while the writer goes on. */
+  private static final int ATTEMPTS = 3;
+
+  /** How often an answer is brought up to date while the writer goes on. */
+  private static final int PASSES = 8;
 
   /** Added to a proven bound for the rounding of float sums. */
   private static final float ROUNDING = 1e-3f;
@@ -43,6 +50,15 @@ public final class IndexSearcher implements Searcher {
   private final int[] slots = new int[SlotScorer.BATCH];
   private final float[] scores = new float[SlotScorer.BATCH];
   private final int[] one = new int[1];
+
+  /** Slots that were looked at anew. */
+  private final SlotMarks settled = new SlotMarks();
+
+  /** What no score of an item that was not good enough exceeds. */
+  private float missing;
+
+  /** Whether one of the best was taken out. */
+  private boolean lost;
 
   /** A searcher of the index; the kernel and the scanner are its own. */
   public IndexSearcher(SearchableItems items, MolKernel kernel, CodeScanner scanner) {
@@ -76,15 +92,25 @@ public final class IndexSearcher implements Searcher {
     kernel.prepare(query);
     scorer.start();
     int scanned = 0;
-    while (true) {
-      long position = items.changes().position();
-      filterPlan.start(filter);
-      ranked.start((int) Math.min(Integer.MAX_VALUE - 8, (long) k + SPARE));
-      float unseen = run(query, k, algorithm);
-      scanned += scan == null ? 0 : scan.scanned();
-      if (settle(position, k, filter)) {
-        answer.describe(gapBound(unseen, k), scorer.scored(), scanned);
-        return answer;
+    for (int attempt = 0; ; attempt++) {
+      boolean alone = attempt == ATTEMPTS;
+      if (alone) {
+        items.holdWriter();
+      }
+      try {
+        long position = items.changes().complete();
+        filterPlan.start(filter);
+        ranked.start((int) Math.min(Integer.MAX_VALUE - 8, (long) k + SPARE));
+        float unseen = run(query, k, algorithm);
+        scanned += scan == null ? 0 : scan.scanned();
+        if (settle(position, k, filter)) {
+          answer.describe(gapBound(unseen, k), scorer.scored(), scanned);
+          return answer;
+        }
+      } finally {
+        if (alone) {
+          items.releaseWriter();
+        }
       }
     }
   }
@@ -103,33 +129,47 @@ public final class IndexSearcher implements Searcher {
       case SearchAlgorithm.BoundedExact _ -> {
         PartitionScan walk = scan();
         if (walk != null) {
-          adaptive.search(query, k, SearchAlgorithm.Adaptive.DEFAULT, walk, filterPlan, ranked);
+          adaptive.search(
+              query, atMostAll(k), SearchAlgorithm.Adaptive.DEFAULT, walk, filterPlan, ranked);
         }
         yield scoreAll(true);
       }
       case SearchAlgorithm.TwoPass _ -> {
-        paper.perEmbedding(k + SPARE, filterPlan, ranked);
+        paper.perEmbedding(atMostAll((long) k + SPARE), filterPlan, ranked);
         yield scoreAll(true);
       }
       case SearchAlgorithm.PerEmbedding(int perComponent) ->
-          paper.perEmbedding(perComponent, filterPlan, ranked);
+          paper.perEmbedding(atMostAll(perComponent), filterPlan, ranked);
       case SearchAlgorithm.Averaged(int count) -> {
-        paper.averaged(query, Math.max(k + SPARE, count), filterPlan, ranked);
-        yield largest(query);
+        boolean all = averaged(query, k, count);
+        yield all ? Float.NEGATIVE_INFINITY : largest(query);
       }
       case SearchAlgorithm.Combined(int perComponent, int count) -> {
-        paper.averaged(query, Math.max(k + SPARE, count), filterPlan, ranked);
-        yield paper.perEmbedding(perComponent, filterPlan, ranked);
+        boolean all = averaged(query, k, count);
+        yield all
+            ? Float.NEGATIVE_INFINITY
+            : paper.perEmbedding(atMostAll(perComponent), filterPlan, ranked);
       }
       case SearchAlgorithm.Adaptive settings -> {
         PartitionScan walk = scan();
         if (walk == null) {
           yield scoreAll(true);
         }
-        adaptive.search(query, k, settings, walk, filterPlan, ranked);
-        yield largest(query);
+        adaptive.search(query, atMostAll(k), settings, walk, filterPlan, ranked);
+        // While there is room, it leaves nothing out.
+        yield ranked.floor() == Float.NEGATIVE_INFINITY ? Float.NEGATIVE_INFINITY : largest(query);
       }
     };
+  }
+
+  /** True when it found all that pass. */
+  private boolean averaged(MolQuery query, int k, int count) {
+    int wanted = atMostAll(Math.max((long) k + SPARE, count));
+    return paper.averaged(query, wanted, filterPlan, ranked);
+  }
+
+  private int atMostAll(long count) {
+    return (int) Math.min(count, Math.max(1, items.slots().limit()));
   }
 
   /** Scores everything that passes and was not met; with the bound, only what can still matter. */
@@ -174,38 +214,79 @@ public final class IndexSearcher implements Searcher {
    * False when too many of the best got worse to know who is next.
    */
   private boolean settle(long position, int k, SearchFilter filter) {
-    boolean full = ranked.size() == k + SPARE;
-    int lost = 0;
+    settled.start(items.slots().limit());
+    missing = ranked.floor();
+    lost = false;
     long from = position;
-    while (true) {
-      long to = items.changes().position();
-      if (!items.changes().remembers(from)) {
-        return false;
+    for (int pass = 0; ; pass++) {
+      boolean alone = pass == PASSES;
+      if (alone) {
+        items.holdWriter();
       }
-      for (long change = from; change < to; change++) {
-        int slot = items.changes().slot(change);
-        if (ranked.remove(slot)) {
-          lost++;
+      try {
+        if (!items.changes().remembers(from)) {
+          return false;
         }
-        if (filterPlan.passesNow(slot, filter)) {
-          one[0] = slot;
-          scorer.score(one, 0, 1, scores);
-          if (scores[0] != SlotScorer.NONE) {
-            ranked.offer(scores[0], slot);
-          }
+        long to = items.changes().begun();
+        items.changes().awaitComplete(to);
+        for (long change = from; change < to; change++) {
+          settle(items.changes().slot(change), filter);
+        }
+        ranked.sort();
+        // Again: the writer may have gone round the log while it was read.
+        if (!items.changes().remembers(from) || !bestAreKnown(k)) {
+          return false;
+        }
+        answer.copy(ranked, k);
+        if (alone || !concernsAnswer(to)) {
+          return true;
+        }
+        ranked.unsort();
+        from = to;
+      } finally {
+        if (alone) {
+          items.releaseWriter();
         }
       }
-      if (full && lost > SPARE) {
-        return false;
+    }
+  }
+
+  private void settle(int slot, SearchFilter filter) {
+    settled.add(slot);
+    lost |= ranked.remove(slot);
+    if (filterPlan.passesNow(slot, filter)) {
+      one[0] = slot;
+      scorer.score(one, 0, 1, scores);
+      if (scores[0] != SlotScorer.NONE) {
+        missing = Math.max(missing, ranked.floor());
+        ranked.offer(scores[0], slot);
       }
-      from = to;
-      ranked.sort();
-      answer.copy(ranked, k);
-      if (items.changes().position() == to) {
+    }
+  }
+
+  /** Whether the first K, sorted, are better than all that was not good enough before. */
+  private boolean bestAreKnown(int k) {
+    return !lost
+        || missing == Float.NEGATIVE_INFINITY
+        || (ranked.size() >= k && ranked.score(k - 1) > missing);
+  }
+
+  /**
+   * Whether one of the changes since the position may have been seen half: it touches what is in
+   * the answer or what was looked at for it at the end. Others count as made afterwards.
+   */
+  private boolean concernsAnswer(long position) {
+    if (!items.changes().remembers(position)) {
+      return true;
+    }
+    long to = items.changes().begun();
+    for (long change = position; change < to; change++) {
+      int slot = items.changes().slot(change);
+      if (settled.contains(slot) || ranked.contains(slot)) {
         return true;
       }
-      ranked.unsort();
     }
+    return !items.changes().remembers(position);
   }
 
   private float gapBound(float unseen, int k) {

@@ -58,8 +58,12 @@ final class PaperSearch {
     this.floors = new float[shape.logits()];
   }
 
-  /** Offers the {@code count} best items by averaged vectors. */
-  void averaged(MolQuery query, int count, FilterPlan filter, RankedSlots ranked) {
+  /**
+   * Offers the {@code count} best items by averaged vectors.
+   *
+   * @return true when those are all that pass
+   */
+  boolean averaged(MolQuery query, int count, FilterPlan filter, RankedSlots ranked) {
     AveragedCodes codes = items.averages();
     Arrays.fill(weights, 0);
     for (int i = 0; i < query.components().length; i++) {
@@ -73,6 +77,7 @@ final class PaperSearch {
     int limit = items.slots().limit();
     float floor = Float.NEGATIVE_INFINITY;
     int found = 0;
+    boolean all = true;
     MemorySegment[] chunks = codes.chunks();
     for (int chunk = 0; chunk < chunks.length; chunk++) {
       int blocks = codes.blocks(chunk, limit);
@@ -94,6 +99,7 @@ final class PaperSearch {
           Selection.bestFirst(estimates, slots, found, count);
           found = count;
           floor = least(count);
+          all = false;
         }
       }
       Reference.reachabilityFence(chunks[chunk]);
@@ -106,6 +112,7 @@ final class PaperSearch {
       offer(slots[i], filter, ranked);
     }
     scoreBatch(ranked);
+    return all && found <= count;
   }
 
   /**

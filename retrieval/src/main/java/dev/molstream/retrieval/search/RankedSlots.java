@@ -57,6 +57,15 @@ final class RankedSlots {
     }
   }
 
+  boolean contains(int slot) {
+    for (int i = 0; i < size; i++) {
+      if (slots[i] == slot) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Takes the slot out while collecting; false when it is not held. */
   boolean remove(int slot) {
     for (int i = 0; i < size; i++) {

@@ -46,6 +46,12 @@ public interface SearchableItems {
   /** What no item component's length exceeds. */
   float longestComponent();
 
+  /** Waits for the writer to finish its change and keeps it from the next. */
+  void holdWriter();
+
+  /** Ends what {@link #holdWriter} began. */
+  void releaseWriter();
+
   /**
    * Begins to look at records: until {@link #leave} their memory stays mapped.
    *

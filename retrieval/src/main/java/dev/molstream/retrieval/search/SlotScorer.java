@@ -23,6 +23,11 @@ final class SlotScorer {
   private final int[] places = new int[BATCH];
   private final float[] scores = new float[BATCH];
   private final int[] neighbours = new int[BATCH];
+
+  // Of their own: a batch may be half collected when one slot is scored under its lock.
+  private final long[] oneAddress = new long[1];
+  private final float[] oneScore = new float[1];
+
   private int scored;
 
   /** What is done with a record under its stamp. */
@@ -85,10 +90,10 @@ final class SlotScorer {
       if (address == 0) {
         return NONE;
       }
-      addresses[0] = address;
-      kernel.score(addresses, 0, 1, scores);
+      oneAddress[0] = address;
+      kernel.score(oneAddress, 0, 1, oneScore);
       scored++;
-      return scores[0];
+      return oneScore[0];
     } finally {
       lock.unlockRead(stamp);
     }

@@ -133,8 +133,8 @@ class StoredItemIndexModelTest {
       assertThat(averaged.score(rank))
           .isCloseTo(scores.getOrDefault(averaged.itemId(rank), Float.NaN), within(1e-4f));
     }
-    if (expected.size() != Math.max(k, 40)) {
-      assertThat(averaged.exact()).isEqualTo(expected.size() < Math.max(k, 40));
+    if (expected.size() <= Math.max(k, 40)) {
+      assertThat(averaged.exact()).isTrue();
     }
   }
 

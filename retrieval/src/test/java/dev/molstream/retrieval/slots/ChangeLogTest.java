@@ -14,31 +14,46 @@ class ChangeLogTest {
   void showsWhatChangedSinceAPosition(int changes) {
     for (int round = 0; round < 3; round++) {
       // given
-      long start = log.position();
+      long start = log.complete();
 
       // when
       for (int i = 0; i < changes; i++) {
-        log.append(7 * i + round);
+        log.begin(7 * i + round);
       }
 
       // then
       assertThat(log.remembers(start)).isTrue();
-      assertThat(log.position() - start).isEqualTo(changes);
+      assertThat(log.begun() - start).isEqualTo(changes);
       for (int i = 0; i < changes; i++) {
         assertThat(log.slot(start + i)).isEqualTo(7 * i + round);
       }
+      log.end();
     }
   }
 
   @Test
+  void countsAChangeWhenItIsComplete() {
+    // given
+    long start = log.complete();
+
+    // when, then
+    log.begin(1);
+    log.begin(2);
+    assertThat(log.complete()).isEqualTo(start);
+    log.end();
+    assertThat(log.complete()).isEqualTo(start + 2).isEqualTo(log.begun());
+    log.awaitComplete(start + 2);
+  }
+
+  @Test
   void saysWhenItForgot() {
-    long start = log.position();
+    long start = log.complete();
 
     for (int i = 0; i <= ChangeLog.REMEMBERED; i++) {
-      log.append(i);
+      log.begin(i);
     }
 
     assertThat(log.remembers(start)).isFalse();
-    assertThat(log.remembers(log.position())).isTrue();
+    assertThat(log.remembers(log.begun())).isTrue();
   }
 }
