@@ -60,10 +60,10 @@ public sealed interface SearchAlgorithm {
   }
 
   /**
-   * Looks at lists of near items, best first by what the score and its gradient at a few of their
-   * items promise, scores what those local models put near the K best, and stops when no list
-   * promises more. Works harder for queries whose good items are spread out. Small indexes are
-   * searched exactly.
+   * Looks at lists of near items, best first by what the score and its gradient at some items
+   * promise, scores what those local models put near the K best, and stops when no list promises
+   * more. Works harder for queries whose good items are spread out. Small indexes are searched
+   * exactly.
    *
    * @param spread how many standard deviations above its mean the best item of a list is taken to
    *     be, 0 to 20
@@ -73,7 +73,7 @@ public sealed interface SearchAlgorithm {
     private static final float MOST = 20;
 
     /** Recall above 0.99 on the models measured. */
-    public static final Adaptive DEFAULT = new Adaptive(5, 3);
+    public static final Adaptive DEFAULT = new Adaptive(4, 3);
 
     public Adaptive {
       requireWithin("spread", spread);

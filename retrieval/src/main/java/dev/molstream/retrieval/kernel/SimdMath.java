@@ -27,6 +27,8 @@ public final class SimdMath {
   private static final float LEAST = -87f;
   private static final float MOST = 88f;
 
+  private static final float STEEPEST = 40f;
+
   /** 1.5·2²³: adding it leaves the nearest integer in the low bits of the mantissa. */
   private static final float ROUNDER = 12582912f;
 
@@ -90,6 +92,95 @@ public final class SimdMath {
               .add(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS))
               .reinterpretAsFloats();
       value.div(exponential.add(1f)).intoArray(values, i);
+    }
+  }
+
+  /**
+   * slopes = SiLU′(values), then values = SiLU(values). The sigmoid is held within e^±{@value
+   * #STEEPEST}: what is multiplied with slopes should not become subnormal, which costs a hundred
+   * times as much.
+   */
+  public static void siluWithSlope(float[] values, float[] slopes, int count) {
+    for (int i = 0; i < count; i += SPECIES.length()) {
+      FloatVector value = FloatVector.fromArray(SPECIES, values, i);
+      FloatVector x = value.neg().max(-STEEPEST).min(STEEPEST);
+      FloatVector rounded =
+          x.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUNDER));
+      FloatVector n = rounded.sub(ROUNDER);
+      FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x);
+      r = n.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
+      FloatVector p = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 4.1665795894e-2f));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 1.6666665459e-1f));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
+      p = p.fma(r.mul(r), r.add(1f));
+      FloatVector exponential =
+          p.reinterpretAsInts()
+              .add(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS))
+              .reinterpretAsFloats();
+      FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+      FloatVector sigmoid = one.div(exponential.add(1f));
+      FloatVector silu = value.mul(sigmoid);
+      // σ·(1 + x·(1 − σ)) = σ + SiLU·(1 − σ)
+      one.sub(sigmoid).fma(silu, sigmoid).intoArray(slopes, i);
+      silu.intoArray(values, i);
+    }
+  }
+
+  /**
+   * out = shares·(values − mean)·slopes, over {@code count} numbers rounded up to whole vectors;
+   * what is nearer to 0 than the limit becomes 0.
+   *
+   * @param shares 0 beyond the count; like {@code slopes} and {@code out} from {@code from}
+   * @param values from {@code valuesFrom}, anything beyond the count
+   */
+  public static void mixtureSlopes(
+      float[] shares,
+      float[] slopes,
+      int from,
+      float[] values,
+      int valuesFrom,
+      float mean,
+      float limit,
+      float[] out,
+      int count) {
+    for (int i = 0; i < count; i += SPECIES.length()) {
+      FloatVector slope =
+          FloatVector.fromArray(SPECIES, values, valuesFrom + i)
+              .sub(mean)
+              .mul(FloatVector.fromArray(SPECIES, shares, from + i))
+              .mul(FloatVector.fromArray(SPECIES, slopes, from + i));
+      slope.blend(0, slope.abs().lt(limit)).intoArray(out, from + i);
+    }
+  }
+
+  /**
+   * Softmax over {@code count} numbers.
+   *
+   * @param out receives whole vectors, 0 beyond the count
+   */
+  public static void softmax(float[] in, int from, float[] out, int to, int count) {
+    float greatest = max(in, from, count);
+    int whole = (count + SPECIES.length() - 1) / SPECIES.length() * SPECIES.length();
+    for (int i = 0; i < count; i++) {
+      out[to + i] = in[from + i] - greatest;
+    }
+    for (int i = count; i < whole; i++) {
+      out[to + i] = 0;
+    }
+    exp(1, out, to, out, to, whole);
+    float sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += out[to + i];
+    }
+    float share = 1 / sum;
+    for (int i = 0; i < count; i++) {
+      out[to + i] *= share;
+    }
+    for (int i = count; i < whole; i++) {
+      out[to + i] = 0;
     }
   }
 

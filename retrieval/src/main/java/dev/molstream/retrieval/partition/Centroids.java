@@ -59,7 +59,7 @@ final class Centroids {
    */
   static Centroids learn(float[] sample, int dimension, int count, SplittableRandom random) {
     int rows = sample.length / dimension;
-    int regionCount = Math.max(1, Math.min((int) Math.round(Integer.getInteger("rf",1) * Math.sqrt(count)), rows));
+    int regionCount = Math.max(1, Math.min((int) Math.round(Math.sqrt(count)), rows));
     Level regions = kMeans(sample, dimension, regionCount, random);
     int[] region = new int[rows];
     int[] members = new int[regions.count];

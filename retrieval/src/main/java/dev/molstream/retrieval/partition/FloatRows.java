@@ -36,22 +36,6 @@ final class FloatRows {
     return sum;
   }
 
-  /** Σ a² · b over {@code length} numbers. */
-  static float dotSquared(float[] a, int from, float[] b, int other, int length) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    int lanes = SPECIES.length();
-    int i = 0;
-    for (; i + lanes <= length; i += lanes) {
-      FloatVector x = FloatVector.fromArray(SPECIES, a, from + i);
-      sum = FloatVector.fromArray(SPECIES, b, other + i).fma(x.mul(x), sum);
-    }
-    float total = sum.reduceLanes(VectorOperators.ADD);
-    for (; i < length; i++) {
-      total += a[from + i] * a[from + i] * b[other + i];
-    }
-    return total;
-  }
-
   /** b[other …] += factor · a[from …]. */
   static void addScaled(float factor, float[] a, int from, float[] b, int other, int length) {
     int lanes = SPECIES.length();

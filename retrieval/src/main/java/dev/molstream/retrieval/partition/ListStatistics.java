@@ -1,5 +1,9 @@
 package dev.molstream.retrieval.partition;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
 /**
  * Mean and variance of the coordinates of each list's items, so that a search can tell how good the
  * best of a list may be without looking at them. Items that leave a list are not taken out again:
@@ -7,6 +11,8 @@ package dev.molstream.retrieval.partition;
  * synchronisation, as hints.
  */
 final class ListStatistics {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
   private final int dimension;
   private final float[] mean;
   private final float[] variance;
@@ -32,14 +38,30 @@ final class ListStatistics {
     }
   }
 
-  /** ⟨weights, mean⟩. */
-  float mean(int list, float[] weights, int from) {
-    return FloatRows.dot(weights, from, mean, list * dimension, dimension);
-  }
-
-  /** Σ weights² · variance: the variance of ⟨weights, coordinates⟩, coordinates uncorrelated. */
-  float variance(int list, float[] weights, int from) {
-    return FloatRows.dotSquared(weights, from, variance, list * dimension, dimension);
+  /**
+   * ⟨weights, mean⟩ + spread·√(Σ weights²·variance): so many deviations above the mean of ⟨weights,
+   * coordinates⟩, coordinates uncorrelated.
+   */
+  float above(int list, float[] weights, int weightsFrom, float spread) {
+    int from = list * dimension;
+    FloatVector means = FloatVector.zero(SPECIES);
+    FloatVector variances = means;
+    int lanes = SPECIES.length();
+    int k = 0;
+    for (; k + lanes <= dimension; k += lanes) {
+      FloatVector weight = FloatVector.fromArray(SPECIES, weights, weightsFrom + k);
+      means = FloatVector.fromArray(SPECIES, mean, from + k).fma(weight, means);
+      variances =
+          FloatVector.fromArray(SPECIES, variance, from + k).fma(weight.mul(weight), variances);
+    }
+    float sum = means.reduceLanes(VectorOperators.ADD);
+    float squares = variances.reduceLanes(VectorOperators.ADD);
+    for (; k < dimension; k++) {
+      float weight = weights[weightsFrom + k];
+      sum += weight * mean[from + k];
+      squares += weight * weight * variance[from + k];
+    }
+    return sum + spread * (float) Math.sqrt(Math.max(0, squares));
   }
 
   long retainedBytes() {

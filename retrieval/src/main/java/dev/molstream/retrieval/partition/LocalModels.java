@@ -61,8 +61,11 @@ final class LocalModels {
               m * codeStride,
               itemComponents * codeStride);
     }
-    for (int p = 0; p < shape.logits(); p++) {
-      codeColumns.setRow(p, codeRows, p * codeStride);
+    for (int n = 0; n < shape.queryComponents(); n++) {
+      for (int m = 0; m < itemComponents; m++) {
+        int row = n * itemComponents + m;
+        codeColumns.setRow(gradient.place(n, m), codeRows, row * codeStride);
+      }
     }
   }
 

@@ -22,7 +22,7 @@ public final class PartitionBuilder {
   private static final long SAMPLE_FLOATS = 64L << 20;
 
   private static final int SAMPLE_PER_LIST = 40;
-  private static final int MOST_DIMENSIONS = Integer.getInteger("dims",32);
+  private static final int MOST_DIMENSIONS = 32;
 
   private final ItemReader reader;
   private final MolShape shape;
@@ -81,7 +81,7 @@ public final class PartitionBuilder {
    * model.
    */
   static int listCount(int items) {
-    return (int) Math.clamp(Math.round(Integer.getInteger("lf",4) * Math.sqrt(items)), 1, 1 << 15);
+    return (int) Math.clamp(Math.round(4 * Math.sqrt(items)), 1, 1 << 15);
   }
 
   private Partition learn(List<MolQuery> queries, int items) {

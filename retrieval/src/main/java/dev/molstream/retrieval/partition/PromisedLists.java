@@ -1,27 +1,24 @@
 package dev.molstream.retrieval.partition;
 
-import java.util.Arrays;
-
 /**
  * What each list promises, by regions, so that the best list is found and the promises of a whole
  * region are replaced at the cost of the lists of one region and the number of regions. One thread.
  */
 final class PromisedLists {
-  private static final int NONE = -1;
-
   private final Centroids centroids;
   private final float[] promises;
   private final float[] bestOfRegion;
-  private final int[] bestList;
+  private final int[] bestListOfRegion;
 
+  /** Lists that promise nothing. */
   PromisedLists(Centroids centroids) {
     this.centroids = centroids;
     this.promises = new float[centroids.count()];
     this.bestOfRegion = new float[centroids.regionCount()];
-    this.bestList = new int[centroids.regionCount()];
+    this.bestListOfRegion = new int[centroids.regionCount()];
   }
 
-  /** What promises nothing is never best: empty lists, and those that were taken out. */
+  /** What a list promises; one that promises -∞ is never best. {@link #settle} follows. */
   void set(int list, float promise) {
     promises[list] = promise;
   }
@@ -30,46 +27,51 @@ final class PromisedLists {
     return promises[list];
   }
 
-  /** Call after promises of the region's lists were set. */
+  /** Takes in what was set of the region's lists. */
   void settle(int region) {
     float most = Float.NEGATIVE_INFINITY;
-    int best = NONE;
-    for (int list = centroids.firstList(region); list < centroids.firstList(region + 1); list++) {
+    int best = centroids.firstList(region);
+    for (int list = best; list < centroids.firstList(region + 1); list++) {
       if (promises[list] > most) {
         most = promises[list];
         best = list;
       }
     }
     bestOfRegion[region] = most;
-    bestList[region] = best;
+    bestListOfRegion[region] = best;
+  }
+
+  /** Leaves the region out until it is settled again. */
+  void hold(int region) {
+    bestOfRegion[region] = Float.NEGATIVE_INFINITY;
   }
 
   /** What the best list promises; -∞ when there is none. */
   float best() {
-    float most = Float.NEGATIVE_INFINITY;
-    for (float promise : bestOfRegion) {
-      most = Math.max(most, promise);
-    }
-    return most;
+    return bestOfRegion[bestRegion()];
+  }
+
+  /** The best list. */
+  int bestList() {
+    return bestListOfRegion[bestRegion()];
   }
 
   /** Takes out the best list; there must be one. */
   int poll() {
+    int region = bestRegion();
+    int list = bestListOfRegion[region];
+    promises[list] = Float.NEGATIVE_INFINITY;
+    settle(region);
+    return list;
+  }
+
+  private int bestRegion() {
     int best = 0;
     for (int region = 1; region < bestOfRegion.length; region++) {
       if (bestOfRegion[region] > bestOfRegion[best]) {
         best = region;
       }
     }
-    int list = bestList[best];
-    promises[list] = Float.NEGATIVE_INFINITY;
-    settle(best);
-    return list;
-  }
-
-  void clear() {
-    Arrays.fill(promises, Float.NEGATIVE_INFINITY);
-    Arrays.fill(bestOfRegion, Float.NEGATIVE_INFINITY);
-    Arrays.fill(bestList, NONE);
+    return best;
   }
 }

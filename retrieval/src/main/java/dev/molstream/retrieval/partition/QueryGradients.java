@@ -96,7 +96,7 @@ final class QueryGradients {
     for (int i = 0; i < count; i++) {
       for (int n = 0; n < shape.queryComponents(); n++) {
         for (int m = 0; m < shape.itemComponents(); m++) {
-          float slope = slopes[i * gradient.stride() + n * shape.itemComponents() + m];
+          float slope = slopes[i * gradient.stride() + gradient.place(n, m)];
           int row = to + i * shape.itemFloats() + m * d;
           FloatRows.addScaled(slope, gradient.temperedQuery(), n * d, rows, row, d);
         }

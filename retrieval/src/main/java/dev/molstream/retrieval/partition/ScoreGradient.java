@@ -24,12 +24,14 @@ final class ScoreGradient {
   /** The most items per call. */
   static final int MOST = 16;
 
+  /** Of slopes, which are compared with 1. */
+  private static final float NEGLIGIBLE = 1e-15f;
+
   private final MolShape shape;
 
   // Numbers per row of each matrix of scratch.
   private final int logitStride;
   private final int hiddenStride;
-  private final int pairStride;
 
   private final PackedMatrix hiddenIn; // L × H
   private final float[] hiddenBias;
@@ -43,14 +45,12 @@ final class ScoreGradient {
   private final float[] temperedQuery;
   private final float[] queryGate;
 
-  private final float[] pairs; // items · P_X × P_Q
   private final float[] logits;
   private final float[] hidden;
   private final float[] hiddenSlope;
   private final float[] gate;
   private final float[] gateSlope;
   private final float[] mixture;
-  private final float[] exponentials;
 
   ScoreGradient(MolShape shape, GatingNetwork gating) {
     int logitCount = shape.logits();
@@ -58,28 +58,42 @@ final class ScoreGradient {
     this.shape = shape;
     this.logitStride = PackedMatrix.padded(logitCount);
     this.hiddenStride = PackedMatrix.padded(hiddenCount);
-    this.pairStride = PackedMatrix.padded(shape.queryComponents());
     float[] hiddenWeight = gating.hiddenWeight();
     float[] outputWeight = gating.outputWeight();
-    this.hiddenIn = PackedMatrix.ofTransposed(hiddenWeight, logitCount, hiddenCount);
-    this.hiddenBack = PackedMatrix.of(hiddenWeight, hiddenCount, logitCount);
-    this.gateIn = PackedMatrix.ofTransposed(outputWeight, hiddenCount, logitCount);
-    this.gateBack = PackedMatrix.of(outputWeight, logitCount, hiddenCount);
+    float[] outputBias = gating.outputBias();
+    this.hiddenIn = new PackedMatrix(logitCount, hiddenCount);
+    this.hiddenBack = new PackedMatrix(hiddenCount, logitCount);
+    this.gateIn = new PackedMatrix(hiddenCount, logitCount);
+    this.gateBack = new PackedMatrix(logitCount, hiddenCount);
     this.hiddenBias = Arrays.copyOf(gating.hiddenBias(), hiddenStride);
-    this.gateBias = Arrays.copyOf(gating.outputBias(), logitStride);
-    this.zeros = new float[Math.max(Math.max(logitStride, hiddenStride), pairStride)];
+    this.gateBias = new float[logitStride];
+    for (int p = 0; p < logitCount; p++) {
+      int place = place(p / shape.itemComponents(), p % shape.itemComponents());
+      gateBias[place] = outputBias[p];
+      for (int h = 0; h < hiddenCount; h++) {
+        hiddenIn.set(place, h, hiddenWeight[h * logitCount + p]);
+        hiddenBack.set(h, place, hiddenWeight[h * logitCount + p]);
+        gateIn.set(h, place, outputWeight[p * hiddenCount + h]);
+        gateBack.set(place, h, outputWeight[p * hiddenCount + h]);
+      }
+    }
+    this.zeros = new float[Math.max(logitStride, hiddenStride)];
     this.queryColumns = new PackedMatrix(shape.componentDimension(), shape.queryComponents());
     int queryRows = PackedMatrix.paddedRows(shape.queryComponents());
     this.temperedQuery = new float[queryRows * shape.componentDimension()];
     this.queryGate = new float[logitCount];
-    this.pairs = new float[MOST * shape.itemComponents() * pairStride];
-    this.logits = new float[MOST * logitStride];
+    // The product writes on to the end of a vector and of a group of rows.
+    this.logits = new float[MOST * logitCount + 2 * PackedMatrix.padded(1)];
     this.hidden = new float[MOST * hiddenStride];
     this.hiddenSlope = new float[MOST * hiddenStride];
     this.gate = new float[MOST * logitStride];
     this.gateSlope = new float[MOST * logitStride];
     this.mixture = new float[MOST * logitStride];
-    this.exponentials = new float[MOST * Math.max(logitStride, hiddenStride)];
+  }
+
+  /** Where the slope of the pair of query component n and item component m is in its row. */
+  int place(int n, int m) {
+    return m * shape.queryComponents() + n;
   }
 
   /** Floats between the slopes of two items. */
@@ -111,36 +125,31 @@ final class ScoreGradient {
    * @param scores receives the score of each item
    */
   void scores(int count, float[] components, float[] gates, float[] scores) {
-    int d = shape.componentDimension();
-    int itemComponents = shape.itemComponents();
     int logitCount = shape.logits();
-    queryColumns.multiply(components, d, count * itemComponents, zeros, pairs, 0, pairStride);
-    for (int i = 0; i < count; i++) {
-      for (int m = 0; m < itemComponents; m++) {
-        for (int n = 0; n < shape.queryComponents(); n++) {
-          logits[i * logitStride + n * itemComponents + m] =
-              pairs[(i * itemComponents + m) * pairStride + n];
-        }
-      }
-    }
-    hiddenIn.multiply(logits, logitStride, count, hiddenBias, hidden, 0, hiddenStride);
-    siluWithSlope(hidden, hiddenSlope, count * hiddenStride);
+    queryColumns.multiply(
+        components,
+        shape.componentDimension(),
+        count * shape.itemComponents(),
+        zeros,
+        logits,
+        0,
+        shape.queryComponents());
+    hiddenIn.multiply(logits, logitCount, count, hiddenBias, hidden, 0, hiddenStride);
+    SimdMath.siluWithSlope(hidden, hiddenSlope, count * hiddenStride);
     gateIn.multiply(hidden, hiddenStride, count, gateBias, gate, 0, logitStride);
     for (int i = 0; i < count; i++) {
-      for (int p = 0; p < logitCount; p++) {
-        gate[i * logitStride + p] += queryGate[p] * gates[i * logitCount + p];
-      }
+      addOuterGates(gates, i * logitCount, i * logitStride);
     }
-    siluWithSlope(gate, gateSlope, count * logitStride);
+    SimdMath.siluWithSlope(gate, gateSlope, count * logitStride);
     for (int i = 0; i < count; i++) {
-      scores[i] = mix(i * logitStride);
+      scores[i] = mix(i * logitCount, i * logitStride);
     }
   }
 
   /**
    * The slopes of the scores computed last.
    *
-   * @return rows of {@link #stride}, valid until the next call
+   * @return rows of {@link #stride}, in the order of {@link #place}, valid until the next call
    */
   float[] slopes(int count) {
     gateBack.multiply(gate, logitStride, count, zeros, hidden, 0, hiddenStride);
@@ -154,39 +163,24 @@ final class ScoreGradient {
     return gate;
   }
 
-  /** Leaves π in {@link #mixture} and ∂score/∂s in {@link #gate}. */
-  private float mix(int from) {
-    int logitCount = shape.logits();
-    float most = SimdMath.max(gate, from, logitCount);
-    for (int p = 0; p < logitStride; p++) {
-      gate[from + p] -= most;
+  /** s += a⊙b. */
+  private void addOuterGates(float[] gates, int from, int to) {
+    int itemComponents = shape.itemComponents();
+    for (int n = 0; n < shape.queryComponents(); n++) {
+      for (int m = 0; m < itemComponents; m++) {
+        int p = n * itemComponents + m;
+        gate[to + place(n, m)] += queryGate[p] * gates[from + p];
+      }
     }
-    SimdMath.exp(1, gate, from, mixture, from, logitStride);
-    float sum = 0;
-    float weighted = 0;
-    for (int p = 0; p < logitCount; p++) {
-      sum += mixture[from + p];
-      weighted += mixture[from + p] * logits[from + p];
-    }
-    float score = weighted / sum;
-    float share = 1 / sum;
-    for (int p = 0; p < logitStride; p++) {
-      mixture[from + p] *= share;
-      gate[from + p] = mixture[from + p] * (logits[from + p] - score) * gateSlope[from + p];
-    }
-    Arrays.fill(mixture, from + logitCount, from + logitStride, 0);
-    Arrays.fill(gate, from + logitCount, from + logitStride, 0);
-    return score;
   }
 
-  /** values = SiLU(values), slopes = SiLU′(values). */
-  private void siluWithSlope(float[] values, float[] slopes, int count) {
-    SimdMath.exp(-1, values, 0, exponentials, 0, count);
-    for (int i = 0; i < count; i++) {
-      float sigmoid = 1 / (1 + exponentials[i]);
-      float value = values[i];
-      slopes[i] = sigmoid * (1 + value * (1 - sigmoid));
-      values[i] = value * sigmoid;
-    }
+  /** Leaves π in {@link #mixture} and ∂score/∂s in {@link #gate}. */
+  private float mix(int logitFrom, int from) {
+    int logitCount = shape.logits();
+    SimdMath.softmax(gate, from, mixture, from, logitCount);
+    float score = FloatRows.dot(mixture, from, logits, logitFrom, logitCount);
+    SimdMath.mixtureSlopes(
+        mixture, gateSlope, from, logits, logitFrom, score, NEGLIGIBLE, gate, logitCount);
+    return score;
   }
 }

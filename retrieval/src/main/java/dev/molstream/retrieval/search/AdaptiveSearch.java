@@ -2,29 +2,33 @@ package dev.molstream.retrieval.search;
 
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.SearchAlgorithm;
+import dev.molstream.retrieval.partition.EstimateError;
 import dev.molstream.retrieval.partition.PartitionScan;
 
 /**
  * Lists in the order of their promise, until none promises to reach the K-th best score. Of each
  * list the items are scored whose estimate comes within a margin of the K-th best score; the margin
- * is learned during the search from how far the estimates so far were off.
+ * is learned during the search from how far the estimates so far were off ({@link EstimateError}).
  *
  * <p>The first lists give no K-th score yet: of what they hold, the best by estimate are scored.
  */
 final class AdaptiveSearch {
-  /** Squared error that the estimates are taken to have at first, as if one had been measured. */
-  private static final double FIRST_SQUARED_ERROR = 0.04;
-
   /** Of the first lists, so many times K items are scored. */
   private static final int FIRST_FACTOR = 2;
 
+  /** Once so many times K items are scored, only those whose estimate is among the best. */
+  private static final int MOST_FACTOR = 60;
+
   private final SlotScorer scorer;
+  private final EstimateError error = new EstimateError();
   private final float[] scores = new float[SlotScorer.BATCH];
   private final int[] batch = new int[SlotScorer.BATCH];
   private final float[] batchEstimates = new float[SlotScorer.BATCH];
+  private final float[] batchOrigins = new float[SlotScorer.BATCH];
   private int batchSize;
-  private double squaredErrors;
-  private long errors;
+  private long checked;
+  private long most;
+  private float[] sorted = new float[4096];
 
   AdaptiveSearch(SlotScorer scorer) {
     this.scorer = scorer;
@@ -38,71 +42,98 @@ final class AdaptiveSearch {
       PartitionScan scan,
       FilterPlan filter,
       RankedSlots ranked) {
-    squaredErrors = FIRST_SQUARED_ERROR;
-    errors = 1;
+    error.start();
+    checked = 0;
+    most = MOST_FACTOR * (long) k;
     scan.start(query, settings.spread());
     while (scan.promise() > ranked.floor()) {
       float kth = ranked.floor();
-      float floor = kth - margin(settings);
-      scan.next(kth, floor, settings.spread());
-      keepPassing(scan, filter);
-      int count = passing;
+      scan.next(kth, margin(settings));
+      int count = keepPassing(scan, filter);
       if (kth == Float.NEGATIVE_INFINITY) {
-        int first = Math.min(count, FIRST_FACTOR * k);
-        Selection.bestFirst(scan.estimates(), scan.found(), count, first);
-        offer(scan, 0, first, Float.NEGATIVE_INFINITY, filter, ranked);
-        offer(scan, first, count, ranked.floor() - margin(settings), filter, ranked);
-      } else {
-        offer(scan, 0, count, floor, filter, ranked);
+        offerAbove(best(scan, count, FIRST_FACTOR * k), scan, count, filter, ranked);
       }
+      offerWithin(settings, scan, count, filter, ranked);
     }
   }
 
-  private int passing;
+  private float margin(SearchAlgorithm.Adaptive settings) {
+    return checked < most ? settings.margin() * error.atOrigin() : 0;
+  }
 
-  private void keepPassing(PartitionScan scan, FilterPlan filter) {
+  private static int keepPassing(PartitionScan scan, FilterPlan filter) {
     int[] slots = scan.found();
     float[] estimates = scan.estimates();
+    float[] origins = scan.foundOrigins();
     int kept = 0;
     for (int i = 0; i < scan.foundCount(); i++) {
       if (filter.passes(slots[i])) {
         slots[kept] = slots[i];
+        origins[kept] = origins[i];
         estimates[kept++] = estimates[i];
       }
     }
-    passing = kept;
+    return kept;
   }
 
-  private float margin(SearchAlgorithm.Adaptive settings) {
-    return settings.margin() * (float) Math.sqrt(squaredErrors / errors);
+  /** The least of so many best estimates. */
+  private float best(PartitionScan scan, int count, int wanted) {
+    if (wanted >= count) {
+      return Float.NEGATIVE_INFINITY;
+    }
+    if (sorted.length < count) {
+      sorted = new float[2 * count];
+    }
+    System.arraycopy(scan.estimates(), 0, sorted, 0, count);
+    return Selection.best(sorted, count, wanted);
   }
 
-  private void offer(
-      PartitionScan scan, int from, int to, float floor, FilterPlan filter, RankedSlots ranked) {
-    int[] slots = scan.found();
-    float[] estimates = scan.estimates();
-    for (int i = from; i < to; i++) {
-      if (estimates[i] >= floor && filter.firstTime(slots[i])) {
-        batch[batchSize] = slots[i];
-        batchEstimates[batchSize++] = estimates[i];
-        if (batchSize == batch.length) {
-          scoreBatch(ranked);
-        }
+  private void offerAbove(
+      float floor, PartitionScan scan, int count, FilterPlan filter, RankedSlots ranked) {
+    for (int i = 0; i < count; i++) {
+      if (scan.estimates()[i] >= floor) {
+        offer(i, scan, filter, ranked);
       }
     }
     scoreBatch(ranked);
+  }
+
+  private void offerWithin(
+      SearchAlgorithm.Adaptive settings,
+      PartitionScan scan,
+      int count,
+      FilterPlan filter,
+      RankedSlots ranked) {
+    float kth = ranked.floor();
+    float margin = margin(settings);
+    for (int i = 0; i < count; i++) {
+      if (scan.estimates()[i] >= PartitionScan.floor(kth, margin, scan.foundOrigins()[i])) {
+        offer(i, scan, filter, ranked);
+      }
+    }
+    scoreBatch(ranked);
+  }
+
+  private void offer(int i, PartitionScan scan, FilterPlan filter, RankedSlots ranked) {
+    if (filter.firstTime(scan.found()[i])) {
+      batch[batchSize] = scan.found()[i];
+      batchOrigins[batchSize] = scan.foundOrigins()[i];
+      batchEstimates[batchSize++] = scan.estimates()[i];
+      if (batchSize == batch.length) {
+        scoreBatch(ranked);
+      }
+    }
   }
 
   private void scoreBatch(RankedSlots ranked) {
     scorer.score(batch, 0, batchSize, scores);
     for (int i = 0; i < batchSize; i++) {
       if (scores[i] != SlotScorer.NONE) {
-        double error = scores[i] - batchEstimates[i];
-        squaredErrors += error * error;
-        errors++;
+        error.add(batchEstimates[i], batchOrigins[i], scores[i]);
         ranked.offer(scores[i], batch[i]);
       }
     }
+    checked += batchSize;
     batchSize = 0;
   }
 }

@@ -4,6 +4,38 @@ package dev.molstream.retrieval.search;
 final class Selection {
   private Selection() {}
 
+  /** The {@code best}-th highest of {@code count} values, which are reordered. */
+  static float best(float[] values, int count, int best) {
+    int low = 0;
+    int high = count - 1;
+    while (low < high) {
+      float pivot = median(values[low], values[low + high >>> 1], values[high]);
+      int i = low;
+      int j = high;
+      while (i <= j) {
+        while (values[i] > pivot) {
+          i++;
+        }
+        while (values[j] < pivot) {
+          j--;
+        }
+        if (i <= j) {
+          float value = values[i];
+          values[i++] = values[j];
+          values[j--] = value;
+        }
+      }
+      if (best - 1 <= j) {
+        high = j;
+      } else if (best - 1 >= i) {
+        low = i;
+      } else {
+        break;
+      }
+    }
+    return values[best - 1];
+  }
+
   /**
    * Reorders both arrays together so that the {@code best} highest values come first, in no order.
    *

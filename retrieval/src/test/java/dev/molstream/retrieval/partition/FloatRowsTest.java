@@ -19,17 +19,13 @@ class FloatRowsTest {
       float[] b = Examples.gaussians(random, 5 + length, 1);
       float[] sum = b.clone();
       double dot = 0;
-      double dotSquared = 0;
       for (int i = 0; i < length; i++) {
         dot += a[2 + i] * b[5 + i];
-        dotSquared += a[2 + i] * a[2 + i] * b[5 + i];
         sum[5 + i] += 3 * a[2 + i];
       }
 
       // when, then
       assertThat((double) FloatRows.dot(a, 2, b, 5, length)).isCloseTo(dot, within(1e-4));
-      assertThat((double) FloatRows.dotSquared(a, 2, b, 5, length))
-          .isCloseTo(dotSquared, within(1e-4));
       FloatRows.addScaled(3, a, 2, b, 5, length);
       assertThat(b).containsExactly(sum, within(1e-5f));
     }

@@ -72,16 +72,31 @@ class LocalModelsTest {
         for (int k = 0; k < dimension; k++) {
           atItem += (double) weights[i * stride + k] * coordinates[i * dimension + k];
           // The reference is a float of up to 20 that is off by some 1e-5: over steps of 0.005
-          // that is 0.003 of a derivative.
+          // that is 0.003 of a derivative along a direction of length 1.
+          double length = length(directions[k]);
+          float[] direction = directions[k].clone();
+          for (int d = 0; d < direction.length; d++) {
+            direction[d] /= (float) Math.max(length, 1e-20);
+          }
           assertThat((double) weights[i * stride + k])
               .as("%s, coordinate %d", name, k)
-              .isCloseTo(derivative(reference, query, items[i], directions[k]), within(0.01));
+              .isCloseTo(
+                  length * derivative(reference, query, items[i], direction),
+                  within(0.01 * length + 1e-6));
         }
         float score = score(reference, query, items[i], directions[0], 0);
         assertThat(scores[i]).as(name).isCloseTo(score, within(1e-4f));
         assertThat(atItem).as(name).isCloseTo(score, within(1e-3));
       }
     }
+  }
+
+  private static double length(float[] vector) {
+    double squares = 0;
+    for (float value : vector) {
+      squares += value * value;
+    }
+    return Math.sqrt(squares);
   }
 
   /** Five points: the error falls with the fourth power of the step. */

@@ -61,7 +61,7 @@ class PartitionTest {
       scan.forget();
       scan.start(Examples.query(shape, random), 1e6f);
       while (scan.promise() > Float.NEGATIVE_INFINITY) {
-        scan.next(Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e6f);
+        scan.next(Float.NEGATIVE_INFINITY, 0);
         for (int i = 0; i < scan.foundCount(); i++) {
           shown.add(scan.found()[i]);
         }
@@ -69,31 +69,42 @@ class PartitionTest {
 
       // then
       assertThat(shown).containsExactlyInAnyOrderElementsOf(model.keySet());
-      assertThat(scan.listsScanned()).isLessThanOrEqualTo(partition.listCount());
       assertThat(scan.scanned()).isGreaterThanOrEqualTo(model.size());
-      scan.next(Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e6f);
+      scan.next(Float.NEGATIVE_INFINITY, 0);
       assertThat(scan.foundCount()).isZero();
     }
   }
 
   @Test
-  void keepsTheSlotsWhoseEstimateReachesTheFloor() {
+  void keepsTheSlotsWhoseEstimateComesNearEnoughForItsReach() {
     // given
     SplittableRandom random = new SplittableRandom(5);
     PartitionScan scan = scan(built(random), random);
     MolQuery query = Examples.query(shape, random);
-    scan.start(query, 3);
-    scan.next(Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, 3);
+    scan.start(query, 9);
+    scan.next(Float.NEGATIVE_INFINITY, 0);
     Map<Integer, Float> estimates = found(scan);
-    float floor = estimates.values().iterator().next();
+    Map<Integer, Float> origins = new HashMap<>();
+    for (int i = 0; i < scan.foundCount(); i++) {
+      origins.put(scan.found()[i], scan.foundOrigins()[i]);
+    }
+    float least = estimates.values().iterator().next();
 
     // when
-    scan.start(query, 3);
-    scan.next(Float.NEGATIVE_INFINITY, floor, 3);
+    scan.start(query, 9);
+    scan.next(least, 0.5f);
 
     // then
-    estimates.values().removeIf(estimate -> estimate < floor);
-    assertThat(found(scan)).isNotEmpty().isEqualTo(estimates);
+    estimates
+        .entrySet()
+        .removeIf(
+            entry ->
+                entry.getValue()
+                    < PartitionScan.floor(least, 0.5f, origins.getOrDefault(entry.getKey(), 0f)));
+    assertThat(found(scan)).isNotEmpty();
+    assertThat(estimates).containsAllEntriesOf(found(scan));
+    assertThat(PartitionScan.floor(2, 0.5f, 2)).isEqualTo(1.5f);
+    assertThat(PartitionScan.floor(2, 0.5f, 0)).isEqualTo(1);
   }
 
   @Test
@@ -105,11 +116,11 @@ class PartitionTest {
     float best = scan.promise();
 
     // when
-    scan.next(best, Float.NEGATIVE_INFINITY, 3);
+    scan.next(best, 0);
 
     // then
     assertThat(scan.foundCount()).isZero();
-    assertThat(scan.listsScanned()).isZero();
+    assertThat(scan.scanned()).isZero();
     assertThat(scan.promise()).isEqualTo(best);
   }
 
