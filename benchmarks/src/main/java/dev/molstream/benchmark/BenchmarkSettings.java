@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param randomWeights make the model with random weights instead of training it
  * @param threads searchers at once in the throughput rows; 1 leaves them out
  * @param queries how many histories to search for
+ * @param growthOnly stop after the searches made while the catalogue grows
  * @param filters whether to measure under filters
  * @param updatesPerSecond items changed per second while searching; 0 leaves it out
  * @param peersItems the peers' catalogue, its first so many items; 0 leaves the peers out
@@ -29,6 +30,7 @@ public record BenchmarkSettings(
     boolean randomWeights,
     int threads,
     int queries,
+    boolean growthOnly,
     boolean filters,
     int updatesPerSecond,
     int peersItems,

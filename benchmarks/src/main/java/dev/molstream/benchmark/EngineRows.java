@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 /** Measures the engine's own searches and hands on a row each. One thread drives. */
 final class EngineRows {
   private static final int MOST_FILTERED_QUERIES = 32;
-  private static final int MOST_QUERIES_WHILE_GROWING = 8;
+  private static final int MOST_QUERIES_WHILE_GROWING = 32;
 
   private final BenchmarkSettings settings;
   private final IndexedCatalogue indexed;

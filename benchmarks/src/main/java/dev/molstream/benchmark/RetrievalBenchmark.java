@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class RetrievalBenchmark {
-  private static final List<Integer> GROWTH = List.of(16, 4);
+  private static final List<Integer> GROWTH = List.of(10, 3);
   private static final int LEAST_GROWN = 1000;
 
   private final BenchmarkSettings settings;
@@ -69,11 +69,16 @@ public final class RetrievalBenchmark {
             IndexedCatalogue.open(
                 bundle, catalogue, settings.format(), settings.peersItems(), work)) {
       announce(catalogue);
-      List<MolQuery> queries = Queries.of(bundle, data, catalogue, settings.queries());
+      Queries asked = Queries.of(bundle, data, catalogue, settings.queries());
+      indexed.index().learnFrom(asked.before());
+      List<MolQuery> queries = asked.measured();
       EngineRows engine = new EngineRows(settings, indexed, queries, progress, out);
       fill(indexed, engine);
-      out.accept(describe(bundle, dataName, catalogue, indexed, queries.size()));
+      out.accept(describe(bundle, dataName, catalogue, indexed, asked));
       out.accept(ScanRate.measure());
+      if (settings.growthOnly()) {
+        return;
+      }
       double exactMicrosPerItem = engine.contestants();
       if (settings.filters()) {
         engine.filters();
@@ -89,7 +94,6 @@ public final class RetrievalBenchmark {
                 queries,
                 settings.k(),
                 settings.effort().pace(),
-                settings.effort() == Effort.THOROUGH,
                 progress,
                 out);
         peers.libTorch(exactMicrosPerItem);
@@ -98,7 +102,7 @@ public final class RetrievalBenchmark {
     }
   }
 
-  /** Fills the index, looking at it at a sixteenth and a quarter of its size. */
+  /** Fills the index, looking at it at a tenth and a third of its size. */
   private void fill(IndexedCatalogue indexed, EngineRows engine) {
     for (int divisor : GROWTH) {
       int part = settings.items() / divisor;
@@ -128,7 +132,7 @@ public final class RetrievalBenchmark {
       String dataName,
       Catalogue catalogue,
       IndexedCatalogue indexed,
-      int queries) {
+      Queries asked) {
     BaseVectors bases = catalogue.bases();
     return Row.of("catalogue")
         .with("dataset", dataName)
@@ -139,7 +143,8 @@ public final class RetrievalBenchmark {
         .with("vectors", settings.format().name().toLowerCase(Locale.ROOT))
         .with("items", catalogue.items())
         .with("realItems", catalogue.realItems())
-        .with("queries", queries)
+        .with("queries", asked.measured().size())
+        .with("queriesBefore", asked.before().size())
         .with("meanNeighbourDistance", bases.meanNeighbourDistance())
         .with("noiseShare", BaseVectors.NOISE_SHARE)
         .with("noiseDeviation", bases.noiseDeviation())

@@ -97,6 +97,7 @@ class RetrievalBenchmarkTest {
         random,
         2,
         4,
+        false,
         true,
         500,
         ITEMS,

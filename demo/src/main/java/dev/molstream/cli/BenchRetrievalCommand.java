@@ -93,6 +93,13 @@ final class BenchRetrievalCommand implements Callable<Integer> {
   private @Nullable Integer queries;
 
   @Option(
+      names = "--growth-only",
+      description =
+          "Only compare a tenth and a third of the catalogue with the whole: for catalogues so"
+              + " large that measuring every algorithm takes hours.")
+  private boolean growthOnly;
+
+  @Option(
       names = "--filters",
       negatable = true,
       defaultValue = "true",
@@ -187,6 +194,7 @@ final class BenchRetrievalCommand implements Callable<Integer> {
           random,
           threads,
           queries != null ? queries : quick ? QUICK_QUERIES : QUERIES,
+          growthOnly,
           filters,
           updates,
           peers,

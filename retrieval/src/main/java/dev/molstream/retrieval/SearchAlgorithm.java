@@ -73,7 +73,7 @@ public sealed interface SearchAlgorithm {
     private static final float MOST = 20;
 
     /** Recall above 0.99 on the models measured. */
-    public static final Adaptive DEFAULT = new Adaptive(4, 3);
+    public static final Adaptive DEFAULT = new Adaptive(3.5f, 3);
 
     public Adaptive {
       requireWithin("spread", spread);

@@ -4,34 +4,61 @@ import dev.molstream.model.ModelBundle;
 import dev.molstream.model.QueryHistory;
 import dev.molstream.model.QueryTower;
 import dev.molstream.retrieval.MolQuery;
+import dev.molstream.retrieval.partition.QuerySample;
 import dev.molstream.training.TrainingData;
 import dev.molstream.training.batch.LeaveOneOut;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Queries as a live system would ask: users' histories up to the event held out for testing. */
-public final class Queries {
-  private Queries() {}
+/**
+ * Queries as a live system would ask: users' histories up to the event held out for testing.
+ *
+ * @param measured what searches are measured with
+ * @param before other users' queries, which the index has seen before; as many as it remembers
+ */
+public record Queries(List<MolQuery> measured, List<MolQuery> before) {
+  public Queries {
+    measured = List.copyOf(measured);
+    before = List.copyOf(before);
+  }
 
   /**
    * Encodes histories of users spread over the whole data set.
    *
-   * @param most how many, fewer when there are fewer users with a held-out event
+   * @param most how many to measure with, fewer when there are fewer users with a held-out event
    * @throws IllegalArgumentException when there is no such user
    */
-  public static List<MolQuery> of(
-      ModelBundle bundle, TrainingData data, Catalogue catalogue, int most) {
+  public static Queries of(ModelBundle bundle, TrainingData data, Catalogue catalogue, int most) {
     int[] users = LeaveOneOut.TEST.users(data).toArray();
     if (users.length == 0) {
       throw new IllegalArgumentException("no user of the data set has three events or more");
     }
-    int count = Math.min(most, users.length);
+    int[] measured = spread(users, Math.min(most, users.length));
+    Set<Integer> taken = Arrays.stream(measured).boxed().collect(Collectors.toSet());
+    int[] others = Arrays.stream(users).filter(user -> !taken.contains(user)).toArray();
+    int[] before = spread(others, Math.min(QuerySample.CAPACITY, others.length));
+    return new Queries(
+        encode(bundle, data, catalogue, measured), encode(bundle, data, catalogue, before));
+  }
+
+  private static int[] spread(int[] users, int count) {
+    int[] some = new int[count];
+    for (int i = 0; i < count; i++) {
+      some[i] = users[(int) ((long) i * users.length / count)];
+    }
+    return some;
+  }
+
+  private static List<MolQuery> encode(
+      ModelBundle bundle, TrainingData data, Catalogue catalogue, int[] users) {
     int dimension = bundle.manifest().shape().baseDimension();
     QueryHistory history = new QueryHistory(bundle.manifest().maxHistory(), dimension);
-    List<MolQuery> queries = new ArrayList<>(count);
+    List<MolQuery> queries = new ArrayList<>(users.length);
     try (QueryTower tower = bundle.openQueryTower()) {
-      for (int i = 0; i < count; i++) {
-        int user = users[(int) ((long) i * users.length / count)];
+      for (int user : users) {
         int target = LeaveOneOut.TEST.target(data, user);
         history.clear();
         for (int event = Math.max(0, target - history.capacity()); event < target; event++) {

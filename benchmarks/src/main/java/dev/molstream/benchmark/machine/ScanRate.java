@@ -12,7 +12,7 @@ import java.util.Arrays;
  * can be read at all, by turns.
  */
 public final class ScanRate {
-  private static final int DIMENSION = 64;
+  private static final int DIMENSION = 32;
   private static final int ROUNDS = 10;
 
   /** More than any cache holds. */

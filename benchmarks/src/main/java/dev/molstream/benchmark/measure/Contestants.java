@@ -18,18 +18,22 @@ public final class Contestants {
           new Contestant("exact with bound", "", new SearchAlgorithm.BoundedExact()),
           new Contestant("two-pass", "", new SearchAlgorithm.TwoPass()),
           perEmbedding(5),
+          perEmbedding(10),
           perEmbedding(50),
           perEmbedding(100),
+          averaged(200),
+          averaged(500),
           averaged(1000),
+          averaged(2000),
           averaged(4000),
-          averaged(16_000),
           combined(5, 200),
           combined(50, 500),
           combined(100, 1000),
-          adaptive(new SearchAlgorithm.Adaptive(3.5f, 1)),
-          adaptive(new SearchAlgorithm.Adaptive(4.5f, 2)),
+          adaptive(new SearchAlgorithm.Adaptive(2.5f, 1)),
+          adaptive(new SearchAlgorithm.Adaptive(3, 2)),
+          adaptive(new SearchAlgorithm.Adaptive(3.5f, 2)),
           DEFAULT,
-          adaptive(new SearchAlgorithm.Adaptive(7, 4)));
+          adaptive(new SearchAlgorithm.Adaptive(4, 4)));
 
   private Contestants() {}
 

@@ -28,6 +28,7 @@ import org.apache.lucene.store.FSDirectory;
  */
 final class LuceneGraph implements CandidateGraph {
   private static final String FIELD = "vector";
+  private static final int MAX_CONNECTIONS = 16;
   private static final int BEAM_WIDTH = 100;
   private static final int BUFFER_MEGABYTES = 1900;
   private static final int LARGEST_DIMENSION = 1024;
@@ -35,15 +36,13 @@ final class LuceneGraph implements CandidateGraph {
   private final Directory directory;
   private final DirectoryReader reader;
   private final IndexSearcher searcher;
-  private final int maxConnections;
   private final long bytes;
 
-  private LuceneGraph(Directory directory, int maxConnections) throws IOException {
+  private LuceneGraph(Directory directory) throws IOException {
     this.directory = directory;
     this.reader = DirectoryReader.open(directory);
     this.searcher = new IndexSearcher(reader);
     this.searcher.setQueryCache(null);
-    this.maxConnections = maxConnections;
     long sum = 0;
     for (String file : directory.listAll()) {
       sum += directory.fileLength(file);
@@ -61,33 +60,25 @@ final class LuceneGraph implements CandidateGraph {
 
   /** Builds it with one thread. */
   static LuceneGraph build(
-      VectorFile vectors,
-      PeerVectors kind,
-      int maxConnections,
-      Path folder,
-      BenchmarkProgress progress) {
+      VectorFile vectors, PeerVectors kind, Path folder, BenchmarkProgress progress) {
     try {
       Directory directory = FSDirectory.open(folder);
-      write(vectors, kind, maxConnections, directory, progress);
-      return new LuceneGraph(directory, maxConnections);
+      write(vectors, kind, directory, progress);
+      return new LuceneGraph(directory);
     } catch (IOException e) {
       throw new UncheckedIOException("Lucene failed: " + e.getMessage(), e);
     }
   }
 
   private static void write(
-      VectorFile vectors,
-      PeerVectors kind,
-      int maxConnections,
-      Directory directory,
-      BenchmarkProgress progress)
+      VectorFile vectors, PeerVectors kind, Directory directory, BenchmarkProgress progress)
       throws IOException {
     IndexWriterConfig config = new IndexWriterConfig();
     config.setCodec(
         new Lucene104Codec() {
           @Override
           public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-            return new Lucene99HnswVectorsFormat(maxConnections, BEAM_WIDTH);
+            return new Lucene99HnswVectorsFormat(MAX_CONNECTIONS, BEAM_WIDTH);
           }
         });
     config.setRAMBufferSizeMB(BUFFER_MEGABYTES);
@@ -118,7 +109,7 @@ final class LuceneGraph implements CandidateGraph {
 
   @Override
   public String setting() {
-    return "M=" + maxConnections;
+    return "M=" + MAX_CONNECTIONS;
   }
 
   @Override

@@ -38,7 +38,6 @@ public final class PeerRows {
   private final List<MolQuery> queries;
   private final int k;
   private final Pace pace;
-  private final boolean bothSizes;
   private final BenchmarkProgress progress;
   private final Consumer<Row> out;
 
@@ -46,7 +45,6 @@ public final class PeerRows {
    * Peers on the given vectors.
    *
    * @param pace how long to search in each graph
-   * @param bothSizes whether to build a larger graph of Lucene's too
    */
   public PeerRows(
       VectorFile vectors,
@@ -54,7 +52,6 @@ public final class PeerRows {
       List<MolQuery> queries,
       int k,
       Pace pace,
-      boolean bothSizes,
       BenchmarkProgress progress,
       Consumer<Row> out) {
     this.vectors = vectors;
@@ -62,7 +59,6 @@ public final class PeerRows {
     this.queries = queries.subList(0, Math.min(MOST_QUERIES, queries.size()));
     this.k = k;
     this.pace = pace;
-    this.bothSizes = bothSizes;
     this.progress = progress;
     this.out = out;
     TALKATIVE.forEach(logger -> logger.setLevel(Level.WARNING));
@@ -113,10 +109,8 @@ public final class PeerRows {
     GroundTruth truth = truth();
     for (PeerVectors kind : PeerVectors.values()) {
       if (LuceneGraph.takes(kind.dimension(vectors.shape()))) {
-        for (int connections : bothSizes ? List.of(16, 32) : List.of(16)) {
-          Path place = folder.resolve("lucene-" + kind.label() + connections);
-          graph(kind, truth, () -> LuceneGraph.build(vectors, kind, connections, place, progress));
-        }
+        Path place = folder.resolve("lucene-" + kind.label());
+        graph(kind, truth, () -> LuceneGraph.build(vectors, kind, place, progress));
       } else {
         progress.note(
             "Lucene takes no vectors of %d numbers, %s left out"

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the partition in step with the items, and builds the next one in the background when the
  * present one no longer fits: when there are twice the items, or as many changes as items, since it
- * was built, or when it was built without queries to fit it to and now there are. Searches go on with the present one; the writer puts into the present one and notes
- * the slot for the next.
+ * was built, or when it was built without queries to fit it to and now there are. Searches go on
+ * with the present one; the writer puts into the present one and notes the slot for the next.
  */
 final class PartitionKeeper implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(PartitionKeeper.class);

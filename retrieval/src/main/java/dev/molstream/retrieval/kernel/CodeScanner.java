@@ -17,7 +17,7 @@ public interface CodeScanner {
   void prepare(float[] weights);
 
   /**
-   * Finds the items with ⟨weights, code⟩ ≥ floor.
+   * Finds the items with ⟨weights, code⟩ ≥ floor, in no order.
    *
    * @param address of the first block
    * @param blocks how many blocks, one after the other

@@ -2,8 +2,9 @@ package dev.molstream.retrieval.partition;
 
 /**
  * How far estimates are off, learned during a search from those that were checked. A local model is
- * the worse the further it reaches: an estimate that lies r above the score at the model's own item
- * is taken to be off by 1 + r/{@value #DOUBLED_AT} times what one at that item is. One thread.
+ * the worse the further it reaches: an estimate that lies r above or below the score at the model's
+ * own item is taken to be off by 1 + r/{@value #DOUBLED_AT} times what one at that item is. One
+ * thread.
  */
 public final class EstimateError {
   /** Squared error that estimates are taken to have at first, as if one had been checked. */
@@ -37,8 +38,8 @@ public final class EstimateError {
     return (float) Math.sqrt(squares / count);
   }
 
-  /** How many times that error an estimate has that lies so far above the origin. */
+  /** How many times that error an estimate has that lies so far from the origin. */
   static float growth(float reach) {
-    return 1 + Math.max(0, reach) / DOUBLED_AT;
+    return 1 + Math.abs(reach) / DOUBLED_AT;
   }
 }

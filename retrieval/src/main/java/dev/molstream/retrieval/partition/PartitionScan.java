@@ -16,8 +16,8 @@ import java.util.Arrays;
  * <p>A list promises mean + spread · deviation of the scores of its items by the local model of its
  * region. The model is first taken at an item in the middle of the region, which tells about how
  * good the region is and which of its lists is best; the regions that promise most get another one,
- * at their best list, and then once more. One model for all lists of a region ranks them more consistently than one for
- * each would, and costs less.
+ * at their best list, and then once more. One model for all lists of a region ranks them more
+ * consistently than one for each would, and costs less.
  */
 public final class PartitionScan {
   /** The most lists that are looked at at a time. */
@@ -30,6 +30,7 @@ public final class PartitionScan {
   private static final int PASSES = 2;
 
   private static final int BATCH = LocalModels.MOST;
+  private static final int FIRST_CAPACITY = 1 << 14;
 
   private final Partition partition;
   private final LocalModels models;
@@ -53,9 +54,9 @@ public final class PartitionScan {
   private final int[] refined;
   private final float[] codeWeights;
 
-  private int[] found = new int[4096];
-  private float[] estimates = new float[4096];
-  private float[] foundOrigins = new float[4096];
+  private int[] found = new int[FIRST_CAPACITY];
+  private float[] estimates = new float[FIRST_CAPACITY];
+  private float[] foundOrigins = new float[FIRST_CAPACITY];
   private int foundCount;
   private int scanned;
 
@@ -121,7 +122,7 @@ public final class PartitionScan {
    */
   public void next(float least, float margin) {
     foundCount = 0;
-    for (int count = 0; count < ROUND && promised.best() > least; count++) {
+    for (int count = 0; count < ROUND && promised.best() > least - margin; count++) {
       int list = promised.poll();
       int region = partition.centroids().region(list);
       scan(list, region, floor(least, margin, origins[region]));
@@ -230,8 +231,7 @@ public final class PartitionScan {
   }
 
   private float promise(int list, int region, float spread) {
-    return offsets[region]
-        + partition.statistics().above(list, weights, region * stride, spread);
+    return offsets[region] + partition.statistics().above(list, weights, region * stride, spread);
   }
 
   private void scan(int list, int region, float floor) {

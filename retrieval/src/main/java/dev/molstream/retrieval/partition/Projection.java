@@ -6,20 +6,22 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * A short code of an item: r numbers z = D·(x − mean) of its concatenated components x, each rounded
- * to a byte. A query's score has a gradient g with respect to x; ⟨g, x − mean⟩ is then, nearly,
- * ⟨U·g, z⟩.
+ * A short code of an item: r numbers z = D·(x − mean) of its concatenated components x, each
+ * rounded to a byte. A query's score has a gradient g with respect to x; ⟨g, x − mean⟩ is then,
+ * nearly, ⟨U·g, z⟩.
  *
  * <p>D and U are those of rank r with the least squared error over items and queries: with Σ_x the
  * covariance of items and Σ_g the second moments of gradients, the columns of U solve Σ_x·Σ_g·u =
  * λ·u and D = Σ_g·U/λ (the singular vectors of Σ_g^½·Σ_x^½). Principal components would keep the
  * directions in which items differ most; these are the ones in which items differ that queries ask
- * for, which takes a fraction of the numbers. They are scaled so that the numbers of U·g have second
- * moments of 1: the squared distance of two codes is the expected square of the difference in score.
+ * for, which takes a fraction of the numbers. They are scaled so that the numbers of U·g have
+ * second moments of 1: the squared distance of two codes is the expected square of the difference
+ * in score.
  *
  * <p>Found by subspace iteration over two samples. Without a sample of gradients, and a little even
  * with one, a prior takes its place: gates that are nearly even make every component of the item
- * meet the same combination of the query's, so gradients have the same direction in every component.
+ * meet the same combination of the query's, so gradients have the same direction in every
+ * component.
  *
  * <p>Immutable; any thread.
  */
@@ -50,7 +52,12 @@ public final class Projection {
   private final float[] steps;
 
   private Projection(
-      MolShape shape, int dimension, float[] mean, float[] encoder, float[] decoder, float[] steps) {
+      MolShape shape,
+      int dimension,
+      float[] mean,
+      float[] encoder,
+      float[] decoder,
+      float[] steps) {
     this.inputs = shape.itemFloats();
     this.dimension = dimension;
     this.mean = mean;
@@ -204,8 +211,7 @@ public final class Projection {
     for (int from = 0; from < gradients.length; from += inputs) {
       for (int k = 0; k < dimension; k++) {
         float dot = FloatRows.dot(gradients, from, in, k * inputs, inputs);
-        FloatRows.addScaled(
-            sampled * scale * dot, gradients, from, out, k * inputs, inputs);
+        FloatRows.addScaled(sampled * scale * dot, gradients, from, out, k * inputs, inputs);
       }
     }
     int d = shape.componentDimension();

@@ -6,18 +6,20 @@ import dev.molstream.retrieval.partition.EstimateError;
 import dev.molstream.retrieval.partition.PartitionScan;
 
 /**
- * Lists in the order of their promise, until none promises to reach the K-th best score. Of each
- * list the items are scored whose estimate comes within a margin of the K-th best score; the margin
- * is learned during the search from how far the estimates so far were off ({@link EstimateError}).
+ * Lists in the order of their promise, until none promises to come within a margin of the K-th best
+ * score. Of some lists at a time the items are scored whose estimate comes within the margin; it is
+ * learned during the search from how far the estimates so far were off ({@link EstimateError}).
  *
- * <p>The first lists give no K-th score yet: of what they hold, the best by estimate are scored.
+ * <p>Of the items found in one go no more are scored than a multiple of K, the best by estimate.
+ * That matters at first, when there is no K-th score yet, and for queries to which all items are
+ * much the same: there a margin lets in thousands, of which few are worth it.
  */
 final class AdaptiveSearch {
-  /** Of the first lists, so many times K items are scored. */
-  private static final int FIRST_FACTOR = 2;
+  /** How many times the square of the margin asked for, times K, are scored in one go. */
+  private static final float MOST_FACTOR = 1 / 3f;
 
-  /** Once so many times K items are scored, only those whose estimate is among the best. */
-  private static final int MOST_FACTOR = 60;
+  /** As if K were at least this. */
+  private static final int LEAST_K = 100;
 
   private final SlotScorer scorer;
   private final EstimateError error = new EstimateError();
@@ -26,9 +28,7 @@ final class AdaptiveSearch {
   private final float[] batchEstimates = new float[SlotScorer.BATCH];
   private final float[] batchOrigins = new float[SlotScorer.BATCH];
   private int batchSize;
-  private long checked;
-  private long most;
-  private float[] sorted = new float[4096];
+  private float[] sorted = new float[1 << 14];
 
   AdaptiveSearch(SlotScorer scorer) {
     this.scorer = scorer;
@@ -42,23 +42,25 @@ final class AdaptiveSearch {
       PartitionScan scan,
       FilterPlan filter,
       RankedSlots ranked) {
+    float factor = Math.max(2, MOST_FACTOR * settings.margin() * settings.margin());
+    int most = (int) (factor * Math.max(k, LEAST_K));
     error.start();
-    checked = 0;
-    most = MOST_FACTOR * (long) k;
     scan.start(query, settings.spread());
-    while (scan.promise() > ranked.floor()) {
-      float kth = ranked.floor();
-      scan.next(kth, margin(settings));
+    while (scan.promise() > ranked.floor() - margin(settings)) {
+      scan.next(ranked.floor(), margin(settings));
       int count = keepPassing(scan, filter);
-      if (kth == Float.NEGATIVE_INFINITY) {
-        offerAbove(best(scan, count, FIRST_FACTOR * k), scan, count, filter, ranked);
+      float floor = best(scan, count, most);
+      for (int i = 0; i < count; i++) {
+        if (scan.estimates()[i] >= floor) {
+          offer(i, scan, filter, ranked);
+        }
       }
-      offerWithin(settings, scan, count, filter, ranked);
+      scoreBatch(ranked);
     }
   }
 
   private float margin(SearchAlgorithm.Adaptive settings) {
-    return checked < most ? settings.margin() * error.atOrigin() : 0;
+    return settings.margin() * error.atOrigin();
   }
 
   private static int keepPassing(PartitionScan scan, FilterPlan filter) {
@@ -76,7 +78,7 @@ final class AdaptiveSearch {
     return kept;
   }
 
-  /** The least of so many best estimates. */
+  /** The least of so many best estimates, -∞ when there are fewer. */
   private float best(PartitionScan scan, int count, int wanted) {
     if (wanted >= count) {
       return Float.NEGATIVE_INFINITY;
@@ -86,32 +88,6 @@ final class AdaptiveSearch {
     }
     System.arraycopy(scan.estimates(), 0, sorted, 0, count);
     return Selection.best(sorted, count, wanted);
-  }
-
-  private void offerAbove(
-      float floor, PartitionScan scan, int count, FilterPlan filter, RankedSlots ranked) {
-    for (int i = 0; i < count; i++) {
-      if (scan.estimates()[i] >= floor) {
-        offer(i, scan, filter, ranked);
-      }
-    }
-    scoreBatch(ranked);
-  }
-
-  private void offerWithin(
-      SearchAlgorithm.Adaptive settings,
-      PartitionScan scan,
-      int count,
-      FilterPlan filter,
-      RankedSlots ranked) {
-    float kth = ranked.floor();
-    float margin = margin(settings);
-    for (int i = 0; i < count; i++) {
-      if (scan.estimates()[i] >= PartitionScan.floor(kth, margin, scan.foundOrigins()[i])) {
-        offer(i, scan, filter, ranked);
-      }
-    }
-    scoreBatch(ranked);
   }
 
   private void offer(int i, PartitionScan scan, FilterPlan filter, RankedSlots ranked) {
@@ -133,7 +109,6 @@ final class AdaptiveSearch {
         ranked.offer(scores[i], batch[i]);
       }
     }
-    checked += batchSize;
     batchSize = 0;
   }
 }

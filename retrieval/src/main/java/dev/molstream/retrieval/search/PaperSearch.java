@@ -27,8 +27,8 @@ final class PaperSearch {
   private final int[] batch = new int[SlotScorer.BATCH];
   private int batchSize;
 
-  private int[] slots = new int[4096];
-  private float[] estimates = new float[4096];
+  private int[] slots = new int[1 << 14];
+  private float[] estimates = new float[1 << 14];
   private int[] positions = new int[CodeScanner.BLOCK_ITEMS * 64];
   private float[] hits = new float[CodeScanner.BLOCK_ITEMS * 64];
 

@@ -35,7 +35,7 @@ class EstimateErrorTest {
     // then: an error of 0.9 four above the origin is one of 0.3 there
     assertThat(error.atOrigin()).isCloseTo(0.3f, within(1e-3f));
     assertThat(EstimateError.growth(4)).isEqualTo(3);
-    assertThat(EstimateError.growth(-4)).isEqualTo(1);
+    assertThat(EstimateError.growth(-4)).isEqualTo(3);
   }
 
   @Test

@@ -129,7 +129,8 @@ class PartitionTest {
   void replacesACodeInAListWithAGap() {
     // given
     SplittableRandom random = new SplittableRandom(8);
-    Projection projection = Projection.learn(Examples.units(random, 300, 4), new float[0], shape, 12, random);
+    Projection projection =
+        Projection.learn(Examples.units(random, 300, 4), new float[0], shape, 12, random);
     Partition partition = new Partition(shape, projection, Centroids.single(12));
     partition.put(0, Examples.units(random, 3, 4));
     partition.put(1, Examples.units(random, 3, 4));
