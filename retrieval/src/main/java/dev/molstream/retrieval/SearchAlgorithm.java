@@ -23,7 +23,7 @@ public sealed interface SearchAlgorithm {
 
   /**
    * TopKPerEmbedding(N_E) of the paper (section 4.2): the N_E best items of each of the L component
-   * logits are scored.
+   * logits are scored; more when those are not k items.
    *
    * @param perComponent N_E, at least 1
    */
@@ -73,7 +73,7 @@ public sealed interface SearchAlgorithm {
     private static final float MOST = 20;
 
     /** Recall above 0.99 on the models measured. */
-    public static final Adaptive DEFAULT = new Adaptive(3.5f, 3);
+    public static final Adaptive DEFAULT = new Adaptive(4, 3.5f);
 
     public Adaptive {
       requireWithin("spread", spread);

@@ -59,6 +59,7 @@ class RecommendationTopologyTest {
     assertThat(answer.getUserId()).isEqualTo("u");
     assertThat(answer.getModelId()).isEqualTo(StreamFixture.MODEL);
     assertThat(answer.getCertificate()).isEqualTo(Certificate.EXACT);
+    assertThat(answer.getGapBound()).isZero();
     assertThat(answer.getHistoryLength()).isEqualTo(1);
     assertThat(items(answer))
         .containsExactlyInAnyOrder("at30", "at50", answer.getItems().get(2).getItemId());
@@ -254,7 +255,8 @@ class RecommendationTopologyTest {
                 .build());
 
     assertThat(answer.getStatus()).isEqualTo(RecommendationStatus.OK);
-    assertThat(answer.getCertificate()).isEqualTo(Certificate.NONE);
+    assertThat(answer.getCertificate()).isEqualTo(Certificate.BOUNDED);
+    assertThat(answer.getGapBound()).isPositive();
     assertThat(answer.getItems()).hasSize(1);
   }
 

@@ -32,8 +32,8 @@ public final class Contestants {
           adaptive(new SearchAlgorithm.Adaptive(2.5f, 1)),
           adaptive(new SearchAlgorithm.Adaptive(3, 2)),
           adaptive(new SearchAlgorithm.Adaptive(3.5f, 2)),
-          DEFAULT,
-          adaptive(new SearchAlgorithm.Adaptive(4, 4)));
+          adaptive(new SearchAlgorithm.Adaptive(3.5f, 3)),
+          DEFAULT);
 
   private Contestants() {}
 

@@ -33,8 +33,10 @@ public final class IndexSearcher implements Searcher {
   /** How often an answer is brought up to date while the writer goes on. */
   private static final int PASSES = 8;
 
-  /** Added to a proven bound for the rounding of float sums. */
+  /** Added to a proven bound for the rounding of float sums, and a share of the largest logit. */
   private static final float ROUNDING = 1e-3f;
+
+  private static final float ROUNDING_SHARE = 1e-5f;
 
   private final SearchableItems items;
   private final MolKernel kernel;
@@ -56,6 +58,8 @@ public final class IndexSearcher implements Searcher {
 
   /** What no score of an item that was not good enough exceeds. */
   private float missing;
+
+  private float rounding;
 
   /** Whether one of the best was taken out. */
   private boolean lost;
@@ -90,6 +94,7 @@ public final class IndexSearcher implements Searcher {
 
   private TopK searchOpen(MolQuery query, int k, SearchFilter filter, SearchAlgorithm algorithm) {
     kernel.prepare(query);
+    rounding = ROUNDING_SHARE * largest(query);
     scorer.start();
     int scanned = 0;
     for (int attempt = 0; ; attempt++) {
@@ -138,8 +143,7 @@ public final class IndexSearcher implements Searcher {
         paper.perEmbedding(atMostAll((long) k + SPARE), filterPlan, ranked);
         yield scoreAll(true);
       }
-      case SearchAlgorithm.PerEmbedding(int perComponent) ->
-          paper.perEmbedding(atMostAll(perComponent), filterPlan, ranked);
+      case SearchAlgorithm.PerEmbedding(int perComponent) -> perEmbedding(perComponent, k);
       case SearchAlgorithm.Averaged(int count) -> {
         boolean all = averaged(query, k, count);
         yield all ? Float.NEGATIVE_INFINITY : largest(query);
@@ -162,6 +166,17 @@ public final class IndexSearcher implements Searcher {
     };
   }
 
+  /** Takes more per component when so many are not K items, or too few of them pass. */
+  private float perEmbedding(long perComponent, int k) {
+    float leftOut = paper.perEmbedding(atMostAll(perComponent), filterPlan, ranked);
+    for (long more = 2 * perComponent;
+        ranked.size() < k && leftOut > Float.NEGATIVE_INFINITY;
+        more *= 2) {
+      leftOut = paper.perEmbedding(atMostAll(more), filterPlan, ranked);
+    }
+    return leftOut;
+  }
+
   /** True when it found all that pass. */
   private boolean averaged(MolQuery query, int k, int count) {
     int wanted = atMostAll(Math.max((long) k + SPARE, count));
@@ -176,7 +191,7 @@ public final class IndexSearcher implements Searcher {
   private float scoreAll(boolean bounded) {
     int limit = items.slots().limit();
     for (int first = 0; first < limit; first += SlotScorer.BATCH) {
-      float floor = bounded ? ranked.floor() : Float.NEGATIVE_INFINITY;
+      float floor = bounded ? ranked.floor() - rounding : Float.NEGATIVE_INFINITY;
       int count = scorer.scoreNeighbours(first, floor, slots, scores);
       for (int i = 0; i < count; i++) {
         if (scores[i] >= ranked.floor()
@@ -296,7 +311,7 @@ public final class IndexSearcher implements Searcher {
     if (answer.size() < k) {
       return Float.POSITIVE_INFINITY;
     }
-    return Math.max(0, unseen + ROUNDING - answer.score(k - 1));
+    return Math.max(0, unseen + ROUNDING + rounding - answer.score(k - 1));
   }
 
   /** What no score of this query exceeds: the longest query component over τ, items' being unit. */

@@ -47,6 +47,7 @@ final class Answers {
         modelId,
         null,
         ranking.certificate(),
+        ranking.gapBound(),
         timings,
         ranking.historyLength(),
         now);
@@ -68,6 +69,7 @@ final class Answers {
         null,
         null,
         Certificate.NONE,
+        null,
         new Timings(0L, 0L, 0L, 0L, 0L),
         0,
         now);

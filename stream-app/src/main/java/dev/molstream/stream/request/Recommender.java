@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ranks items for valid requests: history → query tower → search; popular items for a user about
@@ -35,6 +36,7 @@ public final class Recommender implements AutoCloseable {
   /**
    * A ranked list and how it came about; times in nanoseconds.
    *
+   * @param gapBound no item left out scores more than this above the last; null when unknown
    * @param historyLength events the query tower read
    * @param unknownItems events skipped since their item is not in the index
    */
@@ -42,6 +44,7 @@ public final class Recommender implements AutoCloseable {
       RecommendationStatus status,
       List<RecommendedItem> items,
       Certificate certificate,
+      @Nullable Float gapBound,
       int historyLength,
       int unknownItems,
       long historyNanos,
@@ -78,6 +81,7 @@ public final class Recommender implements AutoCloseable {
           RecommendationStatus.COLD_START,
           items,
           Certificate.NONE,
+          null,
           0,
           history.unknownItems(),
           read - start,
@@ -93,12 +97,20 @@ public final class Recommender implements AutoCloseable {
     return new Ranking(
         RecommendationStatus.OK,
         items,
-        top.exact() ? Certificate.EXACT : Certificate.NONE,
+        certificate(top),
+        certificate(top) == Certificate.NONE ? null : top.gapBound(),
         history.query().length(),
         history.unknownItems(),
         read - start,
         encoded - read,
         searched - encoded);
+  }
+
+  private static Certificate certificate(TopK top) {
+    if (top.exact()) {
+      return Certificate.EXACT;
+    }
+    return Float.isFinite(top.gapBound()) ? Certificate.BOUNDED : Certificate.NONE;
   }
 
   /** Closes the query tower. */
