@@ -23,7 +23,7 @@ public sealed interface SearchAlgorithm {
 
   /**
    * TopKPerEmbedding(N_E) of the paper (section 4.2): the N_E best items of each of the L component
-   * logits are scored; more when those are not k items.
+   * logits are scored; everything when those are not k items.
    *
    * @param perComponent N_E, at least 1
    */

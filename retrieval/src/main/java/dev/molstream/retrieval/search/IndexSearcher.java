@@ -166,15 +166,10 @@ public final class IndexSearcher implements Searcher {
     };
   }
 
-  /** Takes more per component when so many are not K items, or too few of them pass. */
-  private float perEmbedding(long perComponent, int k) {
+  /** When that finds fewer than K, of which more may pass, everything is looked at. */
+  private float perEmbedding(int perComponent, int k) {
     float leftOut = paper.perEmbedding(atMostAll(perComponent), filterPlan, ranked);
-    for (long more = 2 * perComponent;
-        ranked.size() < k && leftOut > Float.NEGATIVE_INFINITY;
-        more *= 2) {
-      leftOut = paper.perEmbedding(atMostAll(more), filterPlan, ranked);
-    }
-    return leftOut;
+    return ranked.size() < k && leftOut > Float.NEGATIVE_INFINITY ? scoreAll(true) : leftOut;
   }
 
   /** True when it found all that pass. */

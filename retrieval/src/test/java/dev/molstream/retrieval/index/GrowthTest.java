@@ -1,6 +1,7 @@
 package dev.molstream.retrieval.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import dev.molstream.retrieval.Examples;
@@ -15,6 +16,8 @@ import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.Searcher;
 import dev.molstream.retrieval.Searches;
 import dev.molstream.retrieval.TopK;
+import dev.molstream.retrieval.partition.Partition;
+import dev.molstream.retrieval.partition.QuerySample;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -89,6 +92,54 @@ class GrowthTest {
     assertThat(index.retainedBytes()).isGreaterThan(retainedBytes);
     assertThat(index.retainedBytes()).isGreaterThan(index.searchBytes());
     assertThat(searchBytes).isPositive();
+  }
+
+  @Test
+  void arrangesItemsAnewOnceItWasAskedEnough() {
+    // given
+    index.upsertAll(items::forEach);
+    StoredItemIndex stored = (StoredItemIndex) index;
+    Partition unfitted = stored.partition();
+
+    // when
+    Searcher searcher = index.searcher();
+    for (int i = 0; i < QuerySample.CAPACITY; i++) {
+      searcher.search(
+          Examples.query(shape, random), 1, SearchFilter.NONE, SearchAlgorithm.approximate());
+    }
+
+    // then
+    await()
+        .pollInSameThread()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              var _ = search(index, SearchAlgorithm.approximate());
+              return stored.partition() != unfitted;
+            });
+    requireAll(index);
+  }
+
+  @Test
+  void keepsAnArrangementThatWasFittedFromTheStart() {
+    // given
+    index.learnFrom(
+        IntStream.range(0, QuerySample.CAPACITY)
+            .mapToObj(_ -> Examples.query(shape, random))
+            .toList());
+    index.upsertAll(items::forEach);
+    StoredItemIndex stored = (StoredItemIndex) index;
+    Partition fitted = stored.partition();
+
+    // when
+    var _ = search(index, SearchAlgorithm.approximate());
+
+    // then
+    assertThat(stored.partition()).isSameAs(fitted);
+    requireAll(index);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> index.learnFrom(List.of(new MolQuery(new float[1], new float[12]))))
+        .withMessage("query components has 1 values, the shape needs 64");
   }
 
   @Test

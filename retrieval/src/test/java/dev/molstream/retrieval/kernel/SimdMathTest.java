@@ -174,4 +174,83 @@ class SimdMathTest {
     Arrays.fill(values, Float.NaN);
     return values;
   }
+
+  @Test
+  void siluHasItsSlopes() {
+    // given
+    int count = 8 * SimdMath.SPECIES.length();
+    float[] values = new float[count];
+    float[] slopes = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = -30 + 60f * i / count;
+    }
+    values[0] = -1e6f;
+    values[1] = 1e6f;
+    float[] in = values.clone();
+
+    // when
+    SimdMath.siluWithSlope(values, slopes, count);
+
+    // then
+    for (int i = 0; i < count; i++) {
+      double sigmoid = 1 / (1 + Math.exp(-in[i]));
+      double slope = sigmoid * (1 + in[i] * (1 - sigmoid));
+      assertThat((double) values[i]).as("SiLU(%s)", in[i]).isCloseTo(in[i] * sigmoid, within(1e-5));
+      assertThat((double) slopes[i]).as("SiLU'(%s)", in[i]).isCloseTo(slope, within(1e-5));
+    }
+  }
+
+  @Test
+  void softmaxSumsToOneAndIsZeroBeyondTheCount() {
+    for (int count = 1; count <= 70; count++) {
+      // given
+      int whole = PackedMatrix.padded(count);
+      float[] in = new float[3 + count];
+      for (int i = 0; i < count; i++) {
+        in[3 + i] = (i * 37 % 11) * (count % 2 == 0 ? 1 : 1e4f);
+      }
+      float[] out = new float[5 + whole];
+      Arrays.fill(out, 7);
+
+      // when
+      SimdMath.softmax(in, 3, out, 5, count);
+
+      // then
+      double sum = 0;
+      double greatest = 0;
+      for (int i = 0; i < count; i++) {
+        greatest = Math.max(greatest, in[3 + i]);
+      }
+      for (int i = 0; i < count; i++) {
+        sum += Math.exp(in[3 + i] - greatest);
+      }
+      for (int i = 0; i < whole; i++) {
+        double expected = i < count ? Math.exp(in[3 + i] - greatest) / sum : 0;
+        assertThat((double) out[5 + i]).as("%d of %d", i, count).isCloseTo(expected, within(1e-6));
+      }
+    }
+  }
+
+  @Test
+  void mixtureSlopesLeaveOutWhatIsNegligible() {
+    // given
+    int count = SimdMath.SPECIES.length();
+    float[] shares = new float[count];
+    float[] slopes = new float[count];
+    float[] values = new float[count];
+    float[] out = new float[count];
+    shares[0] = 0.5f;
+    slopes[0] = 2;
+    values[0] = 3;
+    shares[1] = 1e-20f;
+    slopes[1] = 1;
+    values[1] = 3;
+
+    // when
+    SimdMath.mixtureSlopes(shares, slopes, 0, values, 0, 1, 1e-15f, out, count);
+
+    // then
+    assertThat(out[0]).isEqualTo(2);
+    assertThat(out[1]).isZero();
+  }
 }

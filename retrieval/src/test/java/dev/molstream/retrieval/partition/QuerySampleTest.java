@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.molstream.retrieval.Examples;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.MolShape;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,8 +59,8 @@ class QuerySampleTest {
   }
 
   private void add(int number) {
-    java.util.Arrays.fill(reused.components(), number);
-    java.util.Arrays.fill(reused.gate(), -number);
+    Arrays.fill(reused.components(), number);
+    Arrays.fill(reused.gate(), -number);
     sample.add(reused);
   }
 }

@@ -238,13 +238,9 @@ class SearcherTest {
       // when
       TopK top = search(catalogue.index(), k, SearchFilter.NONE, algorithm);
 
-      // then: only per component fewer than K may be found
-      if (algorithm instanceof SearchAlgorithm.PerEmbedding) {
-        assertThat(top.gapBound()).isEqualTo(Float.POSITIVE_INFINITY);
-      } else {
-        assertThat(top.size()).isEqualTo(catalogue.items().size());
-        assertThat(top.exact()).isTrue();
-      }
+      // then
+      assertThat(top.size()).isEqualTo(catalogue.items().size());
+      assertThat(top.exact()).isTrue();
       assertThat(Searches.ids(top)).doesNotHaveDuplicates();
       assertThat(Searches.scored(top)).isSortedAccordingTo(Scored.BEST_FIRST);
     }
