@@ -13,7 +13,7 @@ public enum Effort {
       Duration.ofSeconds(1)),
   /** Minutes. */
   QUICK(
-      new Pace(Duration.ofSeconds(2), Duration.ofSeconds(2), 400, 10),
+      new Pace(Duration.ofSeconds(1), Duration.ofMillis(1500), 400, 10),
       Duration.ofSeconds(1),
       Duration.ofSeconds(30)),
   /** For figures to publish. */

@@ -99,7 +99,7 @@ class SchemaEvolutionTest {
             "UserEvent fc99887be35348b5",
             "ItemUpdate 0c0d329af87fd9b2",
             "RecommendationRequest 235b94aa8e585de4",
-            "Recommendations 98e91e913886c8af",
+            "Recommendations df383433e6ce5e83",
             "ItemEmbedding 26528ba8d2879da7",
             "ModelRelease e6a6582203b75d5d");
   }
