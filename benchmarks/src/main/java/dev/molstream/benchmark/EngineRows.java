@@ -11,9 +11,11 @@ import dev.molstream.benchmark.measure.Samples;
 import dev.molstream.benchmark.measure.Throughput;
 import dev.molstream.benchmark.measure.Updates;
 import dev.molstream.benchmark.report.Row;
+import dev.molstream.retrieval.BatchSearcher;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.SearchFilter;
+import dev.molstream.retrieval.TopK;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +24,7 @@ import java.util.function.Consumer;
 /** Measures the engine's own searches and hands on a row each. One thread drives. */
 final class EngineRows {
   private static final int MOST_FILTERED_QUERIES = 32;
+  private static final int TOGETHER = 4;
   private static final int MOST_QUERIES_WHILE_GROWING = 32;
 
   private final BenchmarkSettings settings;
@@ -85,11 +88,37 @@ final class EngineRows {
                 timed("retrieval", contestant, samples)
                     .with("speedupOverExact", exactMillis / samples.millis(50))
                     .with("allocatedBytesPerQuery", Math.round(samples.allocatedBytes()))));
+    together(truth, exactMillis);
     if (settings.threads() > 1) {
       measured.forEach(
           (contestant, samples) -> throughput(contestant, truth, exactMillis, samples.recall()));
     }
     return exactMillis * 1e3 / index().size();
+  }
+
+  /** The exact search of several queries in one pass; times are per query. */
+  private void together(GroundTruth truth, double exactMillis) {
+    int batch = Math.min(TOGETHER, queries.size());
+    BatchSearcher searcher = index().batchSearcher(batch);
+    Samples samples = new Samples();
+    long end = System.nanoTime() + pace.measuring().toNanos();
+    for (int first = 0;
+        samples.count() < (long) batch * pace.leastSamples() / 2 || System.nanoTime() < end;
+        first = (first + batch) % (queries.size() - batch + 1)) {
+      long started = System.nanoTime();
+      List<TopK> found =
+          searcher.search(queries.subList(first, first + batch), settings.k(), SearchFilter.NONE);
+      long each = (System.nanoTime() - started) / batch;
+      for (int i = 0; i < batch; i++) {
+        samples.addNanos(each);
+        samples.addResult(truth.recall(first + i, found.get(i)), found.get(i).scored(), 0);
+      }
+    }
+    out.accept(
+        timed("retrieval", Contestants.EXACT, samples)
+            .with("setting", batch + " queries in one pass")
+            .with("batch", batch)
+            .with("speedupOverExact", exactMillis / samples.millis(50)));
   }
 
   /** The default contestant under filters of several shares. */

@@ -45,15 +45,18 @@ class RetrievalBenchmarkTest {
         .isEqualTo(Examples.ITEMS);
 
     List<JsonNode> searches = ofKind(rows, "retrieval");
-    assertThat(searches).hasSize(2 * Contestants.ALL.size()); // one thread, then two
+    assertThat(searches).hasSize(2 * Contestants.ALL.size() + 1); // one thread, one pass, two
     for (JsonNode search : searches) {
       assertThat(names(search))
           .contains("algorithm", "setting", "shape", "batch", "recall", "p50Millis", "p99Millis")
           .contains("microsPerItem", "speedupOverExact", "candidates", "bytesPerItem");
       assertThat(search.get("items").asInt()).isEqualTo(ITEMS);
       assertThat(search.get("k").asInt()).isEqualTo(K);
-      // Every setting scores all items of so small a catalogue.
-      assertThat(search.get("recall").asDouble()).isEqualTo(1);
+      if (search.get("algorithm").asText().startsWith("exact")) {
+        assertThat(search.get("recall").asDouble()).isEqualTo(1);
+      } else {
+        assertThat(search.get("recall").asDouble()).isBetween(0.1, 1.0);
+      }
     }
     assertThat(names(searches.getFirst())).contains("allocatedBytesPerQuery");
     assertThat(searches.getLast().get("threads").asInt()).isEqualTo(2);

@@ -112,6 +112,13 @@ public interface ItemIndex extends AutoCloseable {
   /** A new searcher; each belongs to one thread. */
   Searcher searcher();
 
+  /**
+   * A new searcher for several queries at once; each belongs to one thread.
+   *
+   * @param most how many queries it takes at a time, 1 to 64
+   */
+  BatchSearcher batchSearcher(int most);
+
   /** Marks a clean shutdown and releases the files; searches after it fail. Idempotent. */
   @Override
   void close();

@@ -1,5 +1,6 @@
 package dev.molstream.retrieval.index;
 
+import dev.molstream.retrieval.BatchSearcher;
 import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolItem;
@@ -14,6 +15,7 @@ import dev.molstream.retrieval.record.RecordLayout;
 import dev.molstream.retrieval.search.AveragedCodes;
 import dev.molstream.retrieval.search.IndexSearcher;
 import dev.molstream.retrieval.search.SearchableItems;
+import dev.molstream.retrieval.search.TogetherSearcher;
 import dev.molstream.retrieval.slots.ChangeLog;
 import dev.molstream.retrieval.slots.IdDictionary;
 import dev.molstream.retrieval.slots.SlotTable;
@@ -41,6 +43,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class StoredItemIndex implements ItemIndex, SearchableItems {
   private static final Logger LOGGER = LoggerFactory.getLogger(StoredItemIndex.class);
+
+  private static final int MOST_TOGETHER = 64;
 
   private final IndexSettings settings;
   private final ItemStore store;
@@ -368,6 +372,19 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
 
   @Override
   public Searcher searcher() {
+    return indexSearcher();
+  }
+
+  @Override
+  public BatchSearcher batchSearcher(int most) {
+    if (most < 1 || most > MOST_TOGETHER) {
+      throw new IllegalArgumentException(
+          most + " queries at a time are not within 1 to " + MOST_TOGETHER);
+    }
+    return new TogetherSearcher(this, most, this::indexSearcher);
+  }
+
+  private IndexSearcher indexSearcher() {
     KernelKind kind = KernelKind.chosen();
     return new IndexSearcher(this, kind.create(layout, settings.gating()), kind.createScanner());
   }

@@ -61,6 +61,8 @@ public final class IndexSearcher implements Searcher {
 
   private float rounding;
 
+  private long togetherSince;
+
   /** Whether one of the best was taken out. */
   private boolean lost;
 
@@ -93,9 +95,7 @@ public final class IndexSearcher implements Searcher {
   }
 
   private TopK searchOpen(MolQuery query, int k, SearchFilter filter, SearchAlgorithm algorithm) {
-    kernel.prepare(query);
-    rounding = ROUNDING_SHARE * largest(query);
-    scorer.start();
+    prepare(query);
     int scanned = 0;
     for (int attempt = 0; ; attempt++) {
       boolean alone = attempt == ATTEMPTS;
@@ -103,9 +103,7 @@ public final class IndexSearcher implements Searcher {
         items.holdWriter();
       }
       try {
-        long position = items.changes().complete();
-        filterPlan.start(filter);
-        ranked.start((int) Math.min(Integer.MAX_VALUE - 8, (long) k + SPARE));
+        long position = start(k, filter);
         float unseen = run(query, k, algorithm);
         scanned += scan == null ? 0 : scan.scanned();
         if (settle(position, k, filter)) {
@@ -118,6 +116,41 @@ public final class IndexSearcher implements Searcher {
         }
       }
     }
+  }
+
+  private void prepare(MolQuery query) {
+    kernel.prepare(query);
+    rounding = ROUNDING_SHARE * largest(query);
+    scorer.start();
+  }
+
+  /** Where in the change log the search starts. */
+  private long start(int k, SearchFilter filter) {
+    long position = items.changes().complete();
+    filterPlan.start(filter);
+    ranked.start((int) Math.min(Integer.MAX_VALUE - 8, (long) k + SPARE));
+    return position;
+  }
+
+  /** One of several exact searches that score the same records one after the other. */
+  void startTogether(MolQuery query, int k, SearchFilter filter) {
+    items.noteQuery(query);
+    prepare(query);
+    togetherSince = start(k, filter);
+  }
+
+  /** Scores the neighbours that begin at a slot. */
+  void scoreTogether(int firstSlot) {
+    scoreNeighbours(firstSlot, false);
+  }
+
+  /** The answer; searches anew when too much changed meanwhile. */
+  TopK endTogether(MolQuery query, int k, SearchFilter filter) {
+    if (!settle(togetherSince, k, filter)) {
+      return searchOpen(query, k, filter, SearchAlgorithm.exact());
+    }
+    answer.describe(0, scorer.scored(), 0);
+    return answer;
   }
 
   /** Fills {@link #ranked}; what no item that was not looked at exceeds, -∞ when there is none. */
@@ -186,18 +219,22 @@ public final class IndexSearcher implements Searcher {
   private float scoreAll(boolean bounded) {
     int limit = items.slots().limit();
     for (int first = 0; first < limit; first += SlotScorer.BATCH) {
-      float floor = bounded ? ranked.floor() - rounding : Float.NEGATIVE_INFINITY;
-      int count = scorer.scoreNeighbours(first, floor, slots, scores);
-      for (int i = 0; i < count; i++) {
-        if (scores[i] >= ranked.floor()
-            && scores[i] != SlotScorer.NONE
-            && filterPlan.passes(slots[i])
-            && !(bounded && filterPlan.met(slots[i]))) {
-          ranked.offer(scores[i], slots[i]);
-        }
-      }
+      scoreNeighbours(first, bounded);
     }
     return Float.NEGATIVE_INFINITY;
+  }
+
+  private void scoreNeighbours(int first, boolean bounded) {
+    float floor = bounded ? ranked.floor() - rounding : Float.NEGATIVE_INFINITY;
+    int count = scorer.scoreNeighbours(first, floor, slots, scores);
+    for (int i = 0; i < count; i++) {
+      if (scores[i] >= ranked.floor()
+          && scores[i] != SlotScorer.NONE
+          && filterPlan.passes(slots[i])
+          && !(bounded && filterPlan.met(slots[i]))) {
+        ranked.offer(scores[i], slots[i]);
+      }
+    }
   }
 
   private void scoreListed() {

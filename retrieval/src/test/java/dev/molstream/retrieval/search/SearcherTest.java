@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.molstream.retrieval.BatchSearcher;
 import dev.molstream.retrieval.Examples;
 import dev.molstream.retrieval.GatingNetwork;
 import dev.molstream.retrieval.ItemIndex;
@@ -229,6 +230,38 @@ class SearcherTest {
       assertThat(top.size()).isEqualTo(Math.min(k, 20));
       assertThat(Searches.ids(top)).doesNotContainAnyElementsOf(excluded).doesNotHaveDuplicates();
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("catalogues")
+  void findsForSeveralQueriesInOnePassWhatItFindsForEach(Catalogue catalogue) {
+    // given
+    RandomGenerator seeded = new SplittableRandom(31);
+    List<MolQuery> queries = Stream.generate(() -> Examples.query(SHAPE, seeded)).limit(5).toList();
+    BatchSearcher together = catalogue.index().batchSearcher(5);
+    SearchFilter half = new SearchFilter(Set.of("item 2"), Set.of("1/2"));
+
+    for (SearchFilter filter : List.of(SearchFilter.NONE, half)) {
+      for (int count = 1; count <= 5; count++) {
+        // when
+        List<TopK> found = together.search(queries.subList(0, count), 20, filter);
+
+        // then
+        assertThat(found).hasSize(count);
+        Searcher alone = catalogue.index().searcher();
+        for (int i = 0; i < count; i++) {
+          TopK expected = alone.search(queries.get(i), 20, filter, SearchAlgorithm.exact());
+          assertThat(Searches.scored(found.get(i))).isEqualTo(Searches.scored(expected));
+          assertThat(found.get(i).exact()).isTrue();
+        }
+      }
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> together.search(List.of(), 1, SearchFilter.NONE))
+        .withMessage("0 queries are not within 1 to 5");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> catalogue.index().batchSearcher(65))
+        .withMessage("65 queries at a time are not within 1 to 64");
   }
 
   @ParameterizedTest
