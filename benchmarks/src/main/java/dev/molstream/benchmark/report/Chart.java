@@ -179,7 +179,8 @@ record Chart(
 
   /** Whether the row is of a peer on as many items as ours. */
   private static boolean isFullSizeGraph(Row row, List<Row> rows) {
-    return row.text("vectors") != null
+    return row.kind().equals("baseline")
+        && row.text("vectors") != null
         && rows.stream()
             .anyMatch(
                 ours -> isOneThreadSearch(ours) && ours.number("items") == row.number("items"));

@@ -73,6 +73,7 @@ class ReportPageTest {
   private static List<Row> rows() {
     List<Row> rows = new ArrayList<>();
     rows.add(Row.of("machine").with("readGBps", 12.5).with("cpu", "A Processor"));
+    rows.add(Row.of("catalogue").with("vectors", "float32").with("items", 9000));
     rows.add(search("retrieval", "exact", "", 9000, 1, 12.5));
     rows.add(search("retrieval", "averaged", "N=500", 9000, 0.9, 1.25));
     rows.add(
