@@ -115,9 +115,7 @@ public final class Trainer {
   private Pace pace(TrainingProgress.Phase phase) {
     Schedule schedule = settings.schedule();
     return new Pace(
-        phase == TrainingProgress.Phase.WARM_UP
-            ? warmUpBudget()
-            : settings.timeBudget().minus(elapsed()),
+        phase == TrainingProgress.Phase.WARM_UP ? warmUpBudget() : left(),
         planner.steps() * schedule.epochs(phase),
         System::nanoTime);
   }
@@ -127,6 +125,12 @@ public final class Trainer {
     return settings.schedule().mixtureEpochs() == 0
         ? budget
         : Duration.ofNanos((long) (WARM_UP_SHARE * budget.toNanos()));
+  }
+
+  /** Of the time budget, never negative. */
+  private Duration left() {
+    Duration left = settings.timeBudget().minus(elapsed());
+    return left.isNegative() ? Duration.ZERO : left;
   }
 
   private Duration elapsed() {
