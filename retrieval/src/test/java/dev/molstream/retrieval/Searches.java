@@ -1,5 +1,8 @@
 package dev.molstream.retrieval;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import dev.molstream.retrieval.kernel.ReferenceScorer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -81,5 +84,13 @@ public final class Searches {
       System.arraycopy(vector, 0, all, i * vector.length, vector.length);
     }
     return all;
+  }
+
+  /** Requires the same items with the same scores, last bits aside. */
+  public static void assertSame(TopK found, TopK expected) {
+    assertThat(ids(found)).isEqualTo(ids(expected));
+    for (int rank = 0; rank < found.size(); rank++) {
+      assertThat(found.score(rank)).isCloseTo(expected.score(rank), within(1e-5f));
+    }
   }
 }

@@ -4,8 +4,9 @@ import dev.molstream.retrieval.MolQuery;
 
 /**
  * Scores records in place against one query at a time. All forms agree with {@link ReferenceScorer}
- * to 1e-4, and a record's score does not depend on what it is scored together with. Holds scratch
- * memory: one thread at a time; allocates nothing after construction.
+ * to 1e-4, and a record's score does not depend on what it is scored together with, apart from last
+ * bits that change when the JIT compiles a sum over lanes. Holds scratch memory: one thread at a
+ * time; allocates nothing after construction.
  *
  * <p>A record may change while it is read: then its result has no meaning, and nothing else
  * happens.

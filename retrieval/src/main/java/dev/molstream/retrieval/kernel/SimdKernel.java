@@ -59,7 +59,6 @@ final class SimdKernel implements MolKernel {
   private final float[] hidden;
   private final float[] gate;
   private final int[] passing = new int[BATCH];
-  private final float[] bounds = new float[BATCH];
 
   SimdKernel(RecordLayout layout, GatingNetwork gating) {
     this.layout = layout;

@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>The species is a constant: handed in as a parameter it would turn vectors into objects.
  */
 public final class SimdMath {
-  /** The widest vectors of which two fit into a tile. */
+  /** The widest vectors there are, up to 512 bits. */
   public static final VectorSpecies<Float> SPECIES =
       FloatVector.SPECIES_PREFERRED.length() <= FloatVector.SPECIES_512.length()
           ? FloatVector.SPECIES_PREFERRED
@@ -236,7 +236,7 @@ public final class SimdMath {
     return greatest;
   }
 
-  /** values[i] += Σ a[i] · b[i]; reads and writes whole vectors. */
+  /** values[i] += a[i] · b[i]; reads and writes whole vectors. */
   public static void addProduct(
       float[] values, int from, float[] a, float[] b, int bFrom, int count) {
     for (int i = 0; i < count; i += SPECIES.length()) {

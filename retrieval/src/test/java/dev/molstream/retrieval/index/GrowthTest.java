@@ -155,8 +155,7 @@ class GrowthTest {
       requireAll(bulk);
       assertThat(search(bulk, SearchAlgorithm.approximate()).scanned()).isPositive();
       for (SearchAlgorithm algorithm : Searches.exact()) {
-        assertThat(Searches.scored(search(bulk, algorithm)))
-            .isEqualTo(Searches.scored(search(index, algorithm)));
+        Searches.assertSame(search(bulk, algorithm), search(index, algorithm));
       }
     }
   }

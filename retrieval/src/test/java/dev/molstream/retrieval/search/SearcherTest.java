@@ -251,7 +251,7 @@ class SearcherTest {
         Searcher alone = catalogue.index().searcher();
         for (int i = 0; i < count; i++) {
           TopK expected = alone.search(queries.get(i), 20, filter, SearchAlgorithm.exact());
-          assertThat(Searches.scored(found.get(i))).isEqualTo(Searches.scored(expected));
+          Searches.assertSame(found.get(i), expected);
           assertThat(found.get(i).exact()).isTrue();
         }
       }
