@@ -3,12 +3,12 @@ package dev.molstream.demo;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.model.ModelManifest;
 import dev.molstream.retrieval.SearchAlgorithm;
+import dev.molstream.training.Split;
 import dev.molstream.training.TrainedModel;
 import dev.molstream.training.Trainer;
 import dev.molstream.training.TrainingData;
 import dev.molstream.training.TrainingProgress;
 import dev.molstream.training.TrainingSettings;
-import dev.molstream.training.batch.LeaveOneOut;
 import dev.molstream.training.evaluation.Evaluator;
 import dev.molstream.training.evaluation.PopularityBaseline;
 import dev.molstream.training.evaluation.RankingMetrics;
@@ -83,10 +83,11 @@ public final class Learning {
     try (TemporaryDirectory work = TemporaryDirectory.create();
         Progress.Task task = progress.begin("evaluating", data.userCount());
         Evaluator evaluator = Evaluator.open(data, bundle, work.path().resolve("index"))) {
+      Split split = Split.leaveOneOut(data);
       int threads = Runtime.getRuntime().availableProcessors();
-      RankingMetrics ranking = evaluator.evaluate(LeaveOneOut.TEST, algorithm, threads);
+      RankingMetrics ranking = evaluator.evaluate(split.test(), algorithm, threads);
       task.reached(ranking.users());
-      RankingMetrics popularity = PopularityBaseline.evaluate(data, LeaveOneOut.TEST);
+      RankingMetrics popularity = PopularityBaseline.evaluate(data, split);
       return new Result(bundle.manifest(), ranking, popularity, Duration.ZERO);
     }
   }

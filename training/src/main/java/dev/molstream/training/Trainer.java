@@ -1,6 +1,5 @@
 package dev.molstream.training;
 
-import dev.molstream.training.batch.LeaveOneOut;
 import dev.molstream.training.batch.StepPlanner;
 import dev.molstream.training.batch.TrainingStep;
 import dev.molstream.training.network.NetworkShape;
@@ -27,6 +26,7 @@ public final class Trainer {
   private static final double WARM_UP_SHARE = 0.4;
 
   private final TrainingData data;
+  private final Split split;
   private final TrainingSettings settings;
   private final TrainingProgress progress;
   private final StepPlanner planner;
@@ -35,12 +35,20 @@ public final class Trainer {
   private double best = -1;
   private Map<String, float[]> bestWeights = Map.of();
 
-  private Trainer(TrainingData data, TrainingSettings settings, TrainingProgress progress) {
+  private Trainer(
+      TrainingData data, Split split, TrainingSettings settings, TrainingProgress progress) {
     this.data = data;
+    this.split = split;
     this.settings = settings;
     this.progress = progress;
-    this.planner = new StepPlanner(data, settings.batches());
+    this.planner = new StepPlanner(data, split, settings.batches());
     this.pace = pace(TrainingProgress.Phase.WARM_UP);
+  }
+
+  /** Trains with the last two events of each user held out: {@link Split#leaveOneOut}. */
+  public static TrainedModel train(
+      TrainingData data, TrainingSettings settings, TrainingProgress progress) {
+    return train(data, Split.leaveOneOut(data), settings, progress);
   }
 
   /**
@@ -49,8 +57,8 @@ public final class Trainer {
    * @throws IllegalArgumentException when no user has two events
    */
   public static TrainedModel train(
-      TrainingData data, TrainingSettings settings, TrainingProgress progress) {
-    return new Trainer(data, settings, progress).train();
+      TrainingData data, Split split, TrainingSettings settings, TrainingProgress progress) {
+    return new Trainer(data, split, settings, progress).train();
   }
 
   private TrainedModel train() {
@@ -85,7 +93,7 @@ public final class Trainer {
       SplittableRandom random) {
     Schedule schedule = settings.schedule();
     GradientStep gradients = new GradientStep(network, inputs, workers, schedule.balanceWeight());
-    Validation validation = new Validation(data, settings, network, inputs, workers);
+    Validation validation = new Validation(data, split, settings, network, inputs, workers);
     AdamWOptions options = options(schedule);
     AdamW optimiser = new AdamW(parameters(network), options);
     for (TrainingProgress.Phase phase : TrainingProgress.Phase.values()) {
@@ -99,7 +107,7 @@ public final class Trainer {
           epoch < schedule.epochs(phase) && !(epoch > 0 && pace.isOver());
           epoch++) {
         double loss = epoch(phase, gradients, optimiser, random);
-        double hitRate = validation.hitRate(LeaveOneOut.VALIDATION);
+        double hitRate = validation.hitRate(phase);
         boolean better = hitRate > best;
         if (better) {
           best = hitRate;

@@ -15,7 +15,6 @@ import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.TopK;
-import dev.molstream.training.batch.LeaveOneOut;
 import dev.molstream.training.evaluation.Evaluator;
 import dev.molstream.training.network.Dropout;
 import dev.molstream.training.network.EncoderKind;
@@ -53,7 +52,9 @@ class ExportParityTest {
       }
       try (Evaluator evaluator = Evaluator.open(data, bundle, directory.resolve("evaluation"))) {
         double served =
-            evaluator.evaluate(LeaveOneOut.VALIDATION, SearchAlgorithm.exact(), 2).hitRate(10);
+            evaluator
+                .evaluate(Split.leaveOneOut(data).validation(), SearchAlgorithm.exact(), 2)
+                .hitRate(10);
         assertThat(served).isCloseTo(hitRateOfAll(model), within(1e-9));
       }
     }
@@ -62,8 +63,9 @@ class ExportParityTest {
   private static double hitRateOfAll(TrainedModel model) {
     TrainingSettings all = model.settings.withValidationUsers(Integer.MAX_VALUE);
     try (GradientWorkers workers = new GradientWorkers(1)) {
-      return new Validation(model.data, all, model.network, model.inputs, workers)
-          .hitRate(LeaveOneOut.VALIDATION);
+      return new Validation(
+              model.data, Split.leaveOneOut(model.data), all, model.network, model.inputs, workers)
+          .hitRate(TrainingProgress.Phase.MIXTURE);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.molstream.training.batch;
 
+import dev.molstream.training.Split;
 import dev.molstream.training.TrainingData;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,11 +18,13 @@ public final class StepPlanner {
   private static final int WHOLE_CATALOGUE = 8192;
 
   private final TrainingData data;
+  private final Split split;
   private final BatchSettings settings;
 
   /** Plans over the learnable events of the data. */
-  public StepPlanner(TrainingData data, BatchSettings settings) {
+  public StepPlanner(TrainingData data, Split split, BatchSettings settings) {
     this.data = data;
+    this.split = split;
     this.settings = settings;
   }
 
@@ -106,7 +109,7 @@ public final class StepPlanner {
 
   /** Where the window starts: the newest one, or now and then an earlier one of a long history. */
   private int start(int user, int own, RandomGenerator random) {
-    int latest = LeaveOneOut.learnable(data, user) - 1 - own;
+    int latest = split.learnable(user) - 1 - own;
     return latest > 0 && random.nextDouble() < settings.earlierWindows()
         ? random.nextInt(latest + 1)
         : latest;
@@ -126,7 +129,7 @@ public final class StepPlanner {
     int[] users = new int[data.userCount()];
     int count = 0;
     for (int user = 0; user < users.length; user++) {
-      if (LeaveOneOut.learnable(data, user) > 1) {
+      if (split.learnable(user) > 1) {
         users[count++] = user;
       }
     }
@@ -134,7 +137,7 @@ public final class StepPlanner {
   }
 
   private int inputLength(int user) {
-    return Math.min(settings.maxHistory(), LeaveOneOut.learnable(data, user) - 1);
+    return Math.min(settings.maxHistory(), split.learnable(user) - 1);
   }
 
   private static void shuffle(int[] values, RandomGenerator random) {

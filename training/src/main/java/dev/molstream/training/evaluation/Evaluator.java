@@ -14,8 +14,8 @@ import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.Searcher;
 import dev.molstream.retrieval.TopK;
+import dev.molstream.training.Split;
 import dev.molstream.training.TrainingData;
-import dev.molstream.training.batch.LeaveOneOut;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -74,8 +74,8 @@ public final class Evaluator implements AutoCloseable {
    *
    * @param threads how many to use, each with a tower and a searcher of its own
    */
-  public RankingMetrics evaluate(LeaveOneOut split, SearchAlgorithm algorithm, int threads) {
-    int[] users = split.users(data).toArray();
+  public RankingMetrics evaluate(Split.Targets targets, SearchAlgorithm algorithm, int threads) {
+    int[] users = targets.users().toArray();
     int[] ranks = new int[users.length];
     try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
       List<Future<?>> parts =
@@ -84,7 +84,7 @@ public final class Evaluator implements AutoCloseable {
                   part ->
                       executor.submit(
                           () -> {
-                            try (Ranker ranker = new Ranker(split, algorithm)) {
+                            try (Ranker ranker = new Ranker(targets, algorithm)) {
                               for (int i = part; i < users.length; i += threads) {
                                 ranks[i] = ranker.rank(users[i]);
                               }
@@ -140,7 +140,7 @@ public final class Evaluator implements AutoCloseable {
 
   /** One thread's tower, searcher and buffers. */
   private final class Ranker implements AutoCloseable {
-    private final LeaveOneOut split;
+    private final Split.Targets targets;
     private final SearchAlgorithm algorithm;
     private final QueryTower tower = bundle.openQueryTower();
     private final Searcher searcher = index.searcher();
@@ -148,16 +148,16 @@ public final class Evaluator implements AutoCloseable {
         new QueryHistory(bundle.manifest().maxHistory(), bundle.manifest().shape().baseDimension());
     private final MolQuery query = MolQuery.allocate(bundle.manifest().shape());
 
-    private Ranker(LeaveOneOut split, SearchAlgorithm algorithm) {
-      this.split = split;
+    private Ranker(Split.Targets targets, SearchAlgorithm algorithm) {
+      this.targets = targets;
       this.algorithm = algorithm;
     }
 
     /** From 1; 0 when the target is not within the deepest rank. */
     private int rank(int user) {
-      int target = split.target(data, user);
+      int target = targets.position(user);
       Set<String> seen = new HashSet<>();
-      for (int i = 0; i < target; i++) {
+      for (int i = 0; targets.excludesSeen() && i < target; i++) {
         seen.add(itemId(user, i));
       }
       history.clear();

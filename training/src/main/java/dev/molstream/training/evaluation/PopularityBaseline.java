@@ -1,7 +1,7 @@
 package dev.molstream.training.evaluation;
 
+import dev.molstream.training.Split;
 import dev.molstream.training.TrainingData;
-import dev.molstream.training.batch.LeaveOneOut;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -10,27 +10,27 @@ public final class PopularityBaseline {
   private PopularityBaseline() {}
 
   /** The metrics of recommending the most popular unseen items to everyone. */
-  public static RankingMetrics evaluate(TrainingData data, LeaveOneOut split) {
-    int[] counts = counts(data);
+  public static RankingMetrics evaluate(TrainingData data, Split split) {
+    int[] counts = counts(data, split);
     return RankingMetrics.of(
-        split.users(data).map(user -> rank(data, split, user, counts)).toArray());
+        split.test().users().map(user -> rank(data, split.test(), user, counts)).toArray());
   }
 
-  private static int[] counts(TrainingData data) {
+  private static int[] counts(TrainingData data, Split split) {
     int[] counts = new int[data.itemCount()];
     for (int user = 0; user < data.userCount(); user++) {
-      for (int i = 0; i < LeaveOneOut.learnable(data, user); i++) {
+      for (int i = 0; i < split.learnable(user); i++) {
         counts[data.item(user, i)]++;
       }
     }
     return counts;
   }
 
-  private static int rank(TrainingData data, LeaveOneOut split, int user, int[] counts) {
-    int position = split.target(data, user);
+  private static int rank(TrainingData data, Split.Targets targets, int user, int[] counts) {
+    int position = targets.position(user);
     int target = data.item(user, position);
     Set<Integer> seen = new HashSet<>();
-    for (int i = 0; i < position; i++) {
+    for (int i = 0; targets.excludesSeen() && i < position; i++) {
       seen.add(data.item(user, i));
     }
     if (seen.contains(target)) {

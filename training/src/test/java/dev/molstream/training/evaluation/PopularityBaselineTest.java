@@ -3,8 +3,8 @@ package dev.molstream.training.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molstream.model.ItemContent;
+import dev.molstream.training.Split;
 import dev.molstream.training.TrainingData;
-import dev.molstream.training.batch.LeaveOneOut;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,8 @@ class PopularityBaselineTest {
     watch(builder, "bert", "a", "b", "d");
     watch(builder, "carl", "b", "c", "a");
 
-    RankingMetrics metrics = PopularityBaseline.evaluate(builder.build(), LeaveOneOut.TEST);
+    TrainingData data = builder.build();
+    RankingMetrics metrics = PopularityBaseline.evaluate(data, Split.leaveOneOut(data));
 
     // anna: c is first of {c, d}; bert: d is second of {c, d}; carl: a is first of {a, d}.
     assertThat(metrics.users()).isEqualTo(3);
