@@ -8,6 +8,7 @@ import dev.molstream.training.loss.DotProductSoftmax;
 import dev.molstream.training.network.EncoderKind;
 import dev.molstream.training.network.EncoderShape;
 import dev.molstream.training.network.GatedUnit;
+import dev.molstream.training.network.NetworkShape;
 import java.time.Duration;
 
 /**
@@ -90,7 +91,8 @@ public record TrainingSettings(
         UserTable.NONE,
         0.1,
         new BatchSettings(history, 32, 1024, 0.3),
-        new Schedule(warmUpEpochs, Math.max(2, warmUpEpochs / 2), 1024, 128, 32, 3e-3, 1e-3, 1e-3),
+        new Schedule(
+            warmUpEpochs, Math.max(2, warmUpEpochs / 2), 1024, 128, 32, 3e-3, 1e-3, 1e-3, 0),
         1000,
         42,
         Math.min(2, Runtime.getRuntime().availableProcessors()),
@@ -297,5 +299,19 @@ public record TrainingSettings(
         seed,
         workers,
         timeBudget);
+  }
+
+  /** The sizes of its network. */
+  NetworkShape networkShape(int trainedItems) {
+    return new NetworkShape(
+        mol,
+        encoder,
+        layers,
+        queryHidden,
+        queryUnit,
+        users.rows(),
+        trainedItems,
+        features.hashBuckets(),
+        idDropout);
   }
 }
