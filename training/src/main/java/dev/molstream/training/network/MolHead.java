@@ -16,7 +16,8 @@ import org.bytedeco.pytorch.global.torch;
  * warm-up on the mean of the logits and the mixture after it are one function.
  */
 public final class MolHead {
-  private static final double GATE_DROPOUT = 0.2;
+  /** How often a gate is dropped in training. */
+  public static final double GATE_DROPOUT = 0.2;
 
   private final MolShape shape;
   private final Tensor queryInnerWeight;
@@ -64,6 +65,10 @@ public final class MolHead {
     }
   }
 
+  /** hidden [H, L] and [H], output [L, H] and [L]. */
+  public record CrossGateWeights(
+      Tensor hiddenWeight, Tensor hiddenBias, Tensor outputWeight, Tensor outputBias) {}
+
   MolHead(MolShape shape, int queryHidden, Parameters parameters) {
     this.shape = shape;
     int width = shape.baseDimension();
@@ -90,6 +95,16 @@ public final class MolHead {
     this.hiddenBias = parameters.zeros("gate.hidden.bias", shape.gateHidden());
     this.outputWeight = parameters.zeros("gate.output.weight", shape.logits(), shape.gateHidden());
     this.outputBias = parameters.zeros("gate.output.bias", shape.logits());
+  }
+
+  /** Its sizes. */
+  public MolShape shape() {
+    return shape;
+  }
+
+  /** The parameters of the gate that sees the logits. */
+  public CrossGateWeights crossGateWeights() {
+    return new CrossGateWeights(hiddenWeight, hiddenBias, outputWeight, outputBias);
   }
 
   /** Encoder outputs [M, D] to unit component vectors [M, P_Q, d]. */
