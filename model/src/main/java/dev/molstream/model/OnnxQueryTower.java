@@ -26,6 +26,7 @@ final class OnnxQueryTower implements QueryTower {
   private final LongBuffer actions;
   private final LongBuffer times;
   private final LongBuffer requestTime = TowerSession.longs(1);
+  private final LongBuffer user = TowerSession.longs(1);
   private final FloatBuffer components;
   private final FloatBuffer gate;
   private final Map<String, OnnxTensor> outputs;
@@ -70,7 +71,8 @@ final class OnnxQueryTower implements QueryTower {
             TowerPort.required("mask", OnnxJavaType.FLOAT, "B", "n"),
             TowerPort.optional("actions", OnnxJavaType.INT64, "B", "n"),
             TowerPort.optional("times", OnnxJavaType.INT64, "B", "n"),
-            TowerPort.optional("request_time", OnnxJavaType.INT64, "B"));
+            TowerPort.optional("request_time", OnnxJavaType.INT64, "B"),
+            TowerPort.optional("user", OnnxJavaType.INT64, "B"));
     List<TowerPort> outputs =
         List.of(
             TowerPort.required(
@@ -107,6 +109,7 @@ final class OnnxQueryTower implements QueryTower {
     actions.put(0, events.actions(), 0, length);
     times.put(0, events.timestamps(), 0, length);
     requestTime.put(0, requestTimeMillis);
+    user.put(0, events.userHash());
     session.run(inputs(length), outputs);
     components.get(0, target.components());
     gate.get(0, target.gate());
@@ -162,6 +165,9 @@ final class OnnxQueryTower implements QueryTower {
     }
     if (session.reads("request_time")) {
       inputs.put("request_time", session.tensor(requestTime, 1));
+    }
+    if (session.reads("user")) {
+      inputs.put("user", session.tensor(user, 1));
     }
     inputsByLength[length] = inputs;
     return inputs;

@@ -56,6 +56,9 @@ final class TowerProbe {
         VectorRules.requireUnitLength("component", query.components(), manifest.shape());
       }
     }
+    history.belongTo("someone");
+    tower.encode(history, time, query);
+    VectorRules.requireUnitLength("component", query.components(), manifest.shape());
     if (tower.acceptsEncoded()) {
       tower.fromEncoded(base, query);
     }

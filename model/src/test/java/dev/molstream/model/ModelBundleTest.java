@@ -170,7 +170,7 @@ class ModelBundleTest {
         graph -> graph.addInput(graph.getInput(1).toBuilder().setName("age")));
     assertRefused(
         "/query-tower.onnx: has an unknown input age, valid are"
-            + " [actions, history, mask, request_time, times]");
+            + " [actions, history, mask, request_time, times, user]");
     replace(BundleFile.QUERY_TOWER, good);
     editGraph(
         BundleFile.QUERY_TOWER,

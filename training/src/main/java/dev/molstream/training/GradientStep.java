@@ -17,6 +17,7 @@ import dev.molstream.training.network.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GradientStep {
   private static final float USER_VECTOR_WEIGHT = 0.1f;
+  private static final double NOBODY_SHARE = 0.1;
 
   private final RetrievalNetwork network;
   private final NetworkInputs inputs;
@@ -106,7 +108,7 @@ final class GradientStep {
               .index_select(0, Tensors.of(batch.inputs(), batch.inputs().length))
               .view(batch.users(), batch.length(), items.base().size(1));
       Histories histories =
-          new Histories(history, batch.times(), batch.nextTimes(), userRows(batch));
+          new Histories(history, batch.times(), batch.nextTimes(), userRows(batch, seed));
       Queries queries = network.queries(histories, batch.positions(), dropout);
       Loss loss =
           switch (phase) {
@@ -139,8 +141,12 @@ final class GradientStep {
         : loss.add(users.mul(users).sum().mul(new Scalar(USER_VECTOR_WEIGHT)));
   }
 
-  private long[] userRows(SequenceBatch batch) {
-    return Arrays.stream(batch.userNumbers()).mapToLong(inputs::userRow).toArray();
+  /** Now and then a user is nobody in particular, so that row 0 learns to stand for new ones. */
+  private long[] userRows(SequenceBatch batch, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    return Arrays.stream(batch.userNumbers())
+        .mapToLong(user -> random.nextDouble() < NOBODY_SHARE ? 0 : inputs.userRow(user))
+        .toArray();
   }
 
   private Loss averagedLoss(Queries queries, Items items, SequenceBatch batch, TrainingStep step) {

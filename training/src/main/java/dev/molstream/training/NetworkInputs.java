@@ -8,6 +8,7 @@ import dev.molstream.training.batch.StepItems;
 import dev.molstream.training.network.ItemBatch;
 import dev.molstream.training.network.Tensors;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -62,6 +63,11 @@ final class NetworkInputs {
   /** The row of a user, by number, in the table of users. */
   int userRow(int user) {
     return userRows[user];
+  }
+
+  /** Rows of the table of users that someone has. */
+  BitSet trainedUserRows() {
+    return Arrays.stream(userRows).collect(BitSet::new, BitSet::set, BitSet::or);
   }
 
   /** The inputs of a step's items. */

@@ -65,7 +65,8 @@ public final class TrainedModel implements AutoCloseable {
             settings.layers().maxHistory(),
             settings.features(),
             all);
-    TowerExport towers = new TowerExport(network.shape(), network.parameters());
+    TowerExport towers =
+        new TowerExport(network.shape(), network.parameters(), inputs.trainedUserRows());
     BundleWriter.write(
         directory,
         manifest,

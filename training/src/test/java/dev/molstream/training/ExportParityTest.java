@@ -8,6 +8,7 @@ import dev.molstream.model.ItemVectors;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.model.QueryHistory;
 import dev.molstream.model.QueryTower;
+import dev.molstream.model.UserTable;
 import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolItem;
@@ -44,7 +45,8 @@ class ExportParityTest {
   private enum Variant {
     HSTU,
     SASREC,
-    HSTU_WITH_TIMES_AND_GEGLU;
+    HSTU_WITH_TIMES_AND_GEGLU,
+    SASREC_WITH_USERS;
 
     TrainingSettings settings() {
       return switch (this) {
@@ -54,6 +56,8 @@ class ExportParityTest {
             ToyData.settings(EncoderKind.HSTU, 2, 2)
                 .withLayers(new EncoderShape(16, 2, 2, 10, 0.1, 8))
                 .withQueryUnit(GatedUnit.GEGLU);
+        case SASREC_WITH_USERS ->
+            ToyData.settings(EncoderKind.SASREC, 2, 2).withUsers(new UserTable(97));
       };
     }
   }
@@ -125,6 +129,7 @@ class ExportParityTest {
     float[] learned = learnedScores(model, user, start, length);
     QueryHistory history =
         new QueryHistory(bundle.manifest().maxHistory(), bundle.manifest().shape().baseDimension());
+    history.belongTo(data.userId(user));
     for (int i = start; i < start + length; i++) {
       String item = data.items().get(data.item(user, i)).itemId();
       index.copyBase(item, history.vectors(), history.length() * history.baseDimension());

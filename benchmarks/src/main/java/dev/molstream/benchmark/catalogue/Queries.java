@@ -67,6 +67,7 @@ public record Queries(List<MolQuery> measured, List<MolQuery> before) {
       for (int user : users) {
         int target = targets.position(user);
         history.clear();
+        history.belongTo(data.userId(user));
         for (int event = Math.max(0, target - history.capacity()); event < target; event++) {
           float[] base = catalogue.realBase(data.item(user, event));
           System.arraycopy(base, 0, history.vectors(), history.length() * dimension, dimension);

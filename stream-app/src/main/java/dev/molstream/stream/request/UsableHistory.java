@@ -56,6 +56,7 @@ final class UsableHistory {
           return all || length < query.capacity();
         });
     turnRound();
+    query.belongTo(request.getUserId());
   }
 
   /** Reads only what is seen, for a request whose query is ready. */

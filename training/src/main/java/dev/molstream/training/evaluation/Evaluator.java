@@ -161,6 +161,7 @@ public final class Evaluator implements AutoCloseable {
         seen.add(itemId(user, i));
       }
       history.clear();
+      history.belongTo(data.userId(user));
       for (int i = Math.max(0, target - history.capacity()); i < target; i++) {
         index.copyBase(
             itemId(user, i), history.vectors(), history.length() * history.baseDimension());

@@ -8,6 +8,7 @@ import dev.molstream.retrieval.MolShape;
 import dev.molstream.training.network.NetworkShape;
 import dev.molstream.training.network.Parameters;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /** The towers and the cross gate of a trained network. */
@@ -15,9 +16,16 @@ public final class TowerExport {
   private final NetworkShape shape;
   private final MolShape mol;
   private final Parameters weights;
+  private final BitSet trainedUserRows;
 
-  /** Reads the weights when a tower is asked for. */
-  public TowerExport(NetworkShape shape, Parameters weights) {
+  /**
+   * Reads the weights when a tower is asked for.
+   *
+   * @param trainedUserRows rows of the table of users that were learned; the others are written as
+   *     row 0, which stands for users nobody has seen
+   */
+  public TowerExport(NetworkShape shape, Parameters weights, BitSet trainedUserRows) {
+    this.trainedUserRows = trainedUserRows;
     this.shape = shape;
     this.mol = shape.mol();
     this.weights = weights;
@@ -34,7 +42,9 @@ public final class TowerExport {
           case HSTU -> new HstuGraph(graph, shape.encoder(), weights).encode(history, last);
           case SASREC -> new SasRecGraph(graph, shape.encoder(), weights).encode(history, last);
         };
-    graph.output("encoded", ElementType.FLOAT, encoded, "B", mol.baseDimension());
+    if (!shape.knowsUsers()) { // else the query is more than what was encoded
+      graph.output("encoded", ElementType.FLOAT, encoded, "B", mol.baseDimension());
+    }
     String inner =
         linear(graph, "query.inner", encoded, mol.baseDimension(), 2 * shape.queryHidden());
     int half = shape.queryHidden();
@@ -107,15 +117,27 @@ public final class TowerExport {
 
   /** Adds the user's own vector as the last component. */
   private String withUser(OnnxGraph graph, String vectors) {
-    String row = graph.input("user", ElementType.INT64, "B");
+    String hash = graph.input("user", ElementType.INT64, "B");
+    String hashed =
+        graph.node(
+            "Add", graph.node("Mod", hash, graph.scalar(shape.userRows() - 1L)), graph.scalar(1L));
+    String isNobody = graph.node("Less", hash, graph.scalar(0L));
+    String row = graph.node("Where", isNobody, graph.scalar(0L), hashed);
     String table =
-        graph.initializer(
-            "query.users",
-            weights.values("query.users"),
-            shape.userRows(),
-            mol.componentDimension());
+        graph.initializer("query.users", userVectors(), shape.userRows(), mol.componentDimension());
     String own = graph.node("Unsqueeze", graph.node("Gather", table, row), graph.integers(1));
     return graph.node("Concat", List.of(OnnxAttribute.integer("axis", 1)), vectors, own);
+  }
+
+  private float[] userVectors() {
+    float[] values = weights.values("query.users");
+    int d = mol.componentDimension();
+    for (int row = 1; row < shape.userRows(); row++) {
+      if (!trainedUserRows.get(row)) {
+        System.arraycopy(values, 0, values, row * d, d);
+      }
+    }
+    return values;
   }
 
   private void output(OnnxGraph graph, String vectors, int count) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class MolHead {
   /** How often a gate is dropped in training. */
   public static final double GATE_DROPOUT = 0.2;
+
   private static final double USER_DROPOUT = 0.5;
   private static final double USER_DEVIATION = 0.02;
 
