@@ -15,14 +15,14 @@ import java.util.TreeMap;
 public final class TrainedModel implements AutoCloseable {
   final TrainingData data;
   final TrainingSettings settings;
-  final ItemInputs inputs;
+  final NetworkInputs inputs;
   final RetrievalNetwork network;
   private final double validationHitRate;
 
   TrainedModel(
       TrainingData data,
       TrainingSettings settings,
-      ItemInputs inputs,
+      NetworkInputs inputs,
       RetrievalNetwork network,
       double validationHitRate) {
     this.data = data;

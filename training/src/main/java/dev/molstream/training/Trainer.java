@@ -65,7 +65,7 @@ public final class Trainer {
     if (planner.steps() == 0) {
       throw new IllegalArgumentException("nothing to learn from: no user has two events");
     }
-    ItemInputs inputs = ItemInputs.of(data.items(), settings.features());
+    NetworkInputs inputs = NetworkInputs.of(data, settings.features(), settings.users());
     SplittableRandom random = new SplittableRandom(settings.seed());
     RetrievalNetwork network =
         RetrievalNetwork.create(
@@ -74,6 +74,8 @@ public final class Trainer {
                 settings.encoder(),
                 settings.layers(),
                 settings.queryHidden(),
+                settings.queryUnit(),
+                settings.users().rows(),
                 inputs.catalogue(),
                 settings.features().hashBuckets(),
                 settings.idDropout()),
@@ -88,7 +90,7 @@ public final class Trainer {
 
   private void learn(
       RetrievalNetwork network,
-      ItemInputs inputs,
+      NetworkInputs inputs,
       GradientWorkers workers,
       SplittableRandom random) {
     Schedule schedule = settings.schedule();

@@ -1,11 +1,13 @@
 package dev.molstream.training;
 
 import dev.molstream.model.FeatureSpec;
+import dev.molstream.model.UserTable;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.training.batch.BatchSettings;
 import dev.molstream.training.loss.DotProductSoftmax;
 import dev.molstream.training.network.EncoderKind;
 import dev.molstream.training.network.EncoderShape;
+import dev.molstream.training.network.GatedUnit;
 import java.time.Duration;
 
 /**
@@ -15,8 +17,10 @@ import java.time.Duration;
  * @param similarity which similarity
  * @param mol sizes of the similarity; 1×1×d for a dot product
  * @param layers sizes of the encoder, as wide as the similarity's base vectors
- * @param queryHidden inner width of the SwiGLU that makes query components
+ * @param queryHidden inner width of the gated unit that makes query components
+ * @param queryUnit which gated unit
  * @param features how item content becomes inputs
+ * @param users the table of users, whose rows are the last query component; NONE for no such
  * @param idDropout how often an item's id embedding is left out, so that unseen items do well
  * @param batches how an epoch is cut
  * @param schedule how the weights are learned
@@ -31,7 +35,9 @@ public record TrainingSettings(
     MolShape mol,
     EncoderShape layers,
     int queryHidden,
+    GatedUnit queryUnit,
     FeatureSpec features,
+    UserTable users,
     double idDropout,
     BatchSettings batches,
     Schedule schedule,
@@ -77,9 +83,11 @@ public record TrainingSettings(
         EncoderKind.HSTU,
         SimilarityKind.MOL,
         new MolShape(width, 4, 4, 32, 32, 0.05f),
-        new EncoderShape(width, 2, 1, history, 0.1),
+        new EncoderShape(width, 2, 1, history, 0.1, 0),
         128,
+        GatedUnit.SWIGLU,
         new FeatureSpec(8192, 16, 0),
+        UserTable.NONE,
         0.1,
         new BatchSettings(history, 32, 1024, 0.3),
         new Schedule(warmUpEpochs, Math.max(2, warmUpEpochs / 2), 1024, 128, 32, 3e-3, 1e-3, 1e-3),
@@ -96,19 +104,32 @@ public record TrainingSettings(
    */
   public TrainingSettings withMixture(
       int queryComponents, int itemComponents, int componentDimension, int gateHidden) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
+    return withMol(
         new MolShape(
             mol.baseDimension(),
             queryComponents,
             itemComponents,
             componentDimension,
             gateHidden,
-            mol.temperature()),
+            mol.temperature()));
+  }
+
+  /** The same recipe with other numbers of epochs. */
+  public TrainingSettings withEpochs(int warmUpEpochs, int mixtureEpochs) {
+    return withSchedule(schedule.withEpochs(warmUpEpochs, mixtureEpochs));
+  }
+
+  /** The same recipe with a similarity of another shape. */
+  public TrainingSettings withMol(MolShape mol) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
         layers,
         queryHidden,
+        queryUnit,
         features,
+        users,
         idDropout,
         batches,
         schedule,
@@ -126,28 +147,12 @@ public record TrainingSettings(
         mol,
         layers,
         queryHidden,
+        queryUnit,
         features,
+        users,
         idDropout,
         batches,
         schedule,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
-  }
-
-  /** The same recipe with other numbers of epochs. */
-  public TrainingSettings withEpochs(int warmUpEpochs, int mixtureEpochs) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
-        mol,
-        layers,
-        queryHidden,
-        features,
-        idDropout,
-        batches,
-        schedule.withEpochs(warmUpEpochs, mixtureEpochs),
         validationUsers,
         seed,
         workers,
@@ -162,7 +167,9 @@ public record TrainingSettings(
         mol,
         layers,
         queryHidden,
+        queryUnit,
         features,
+        users,
         idDropout,
         batches,
         schedule,
@@ -180,7 +187,9 @@ public record TrainingSettings(
         mol,
         layers,
         queryHidden,
+        queryUnit,
         features,
+        users,
         idDropout,
         batches,
         schedule,
@@ -198,7 +207,9 @@ public record TrainingSettings(
         mol,
         layers,
         queryHidden,
+        queryUnit,
         features,
+        users,
         idDropout,
         batches,
         schedule,
@@ -216,7 +227,69 @@ public record TrainingSettings(
         mol,
         layers,
         queryHidden,
+        queryUnit,
         features,
+        users,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /** The same recipe with an encoder of other sizes. */
+  public TrainingSettings withLayers(EncoderShape layers) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        queryUnit,
+        features,
+        users,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /** The same recipe with another gated unit. */
+  public TrainingSettings withQueryUnit(GatedUnit queryUnit) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        queryUnit,
+        features,
+        users,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /** The same recipe with another table of users. */
+  public TrainingSettings withUsers(UserTable users) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        queryUnit,
+        features,
+        users,
         idDropout,
         batches,
         schedule,

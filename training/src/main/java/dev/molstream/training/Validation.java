@@ -1,6 +1,7 @@
 package dev.molstream.training;
 
 import dev.molstream.training.network.Dropout;
+import dev.molstream.training.network.Histories;
 import dev.molstream.training.network.MolHead;
 import dev.molstream.training.network.RetrievalNetwork;
 import dev.molstream.training.network.RetrievalNetwork.Items;
@@ -28,7 +29,7 @@ final class Validation {
   private final Split split;
   private final TrainingSettings settings;
   private final RetrievalNetwork network;
-  private final ItemInputs inputs;
+  private final NetworkInputs inputs;
   private final GradientWorkers workers;
   private final int[] users;
 
@@ -37,7 +38,7 @@ final class Validation {
       Split split,
       TrainingSettings settings,
       RetrievalNetwork network,
-      ItemInputs inputs,
+      NetworkInputs inputs,
       GradientWorkers workers) {
     this.data = data;
     this.split = split;
@@ -120,6 +121,9 @@ final class Validation {
       length = Math.max(length, historyLength(users[i]));
     }
     long[] histories = new long[rows * length];
+    long[] times = new long[histories.length];
+    long[] nextTimes = new long[histories.length];
+    long[] userRows = new long[rows];
     long[] ends = new long[rows];
     for (int row = 0; row < rows; row++) {
       int user = users[first + row];
@@ -127,7 +131,10 @@ final class Validation {
       int start = split.validation().position(user) - own;
       for (int i = 0; i < own; i++) {
         histories[row * length + i] = data.item(user, start + i);
+        times[row * length + i] = data.timestampMillis(user, start + i);
+        nextTimes[row * length + i] = data.timestampMillis(user, start + i + 1);
       }
+      userRows[row] = inputs.userRow(user);
       ends[row] = (long) row * length + own - 1;
     }
     Tensor history =
@@ -135,7 +142,7 @@ final class Validation {
             .base()
             .index_select(0, Tensors.of(histories, histories.length))
             .view(rows, length, items.base().size(1));
-    return network.queries(history, Tensors.of(ends, rows), Dropout.off());
+    return network.queries(new Histories(history, times, nextTimes, userRows), ends, Dropout.off());
   }
 
   private int historyLength(int user) {

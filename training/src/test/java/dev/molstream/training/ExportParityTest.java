@@ -18,6 +18,9 @@ import dev.molstream.retrieval.TopK;
 import dev.molstream.training.evaluation.Evaluator;
 import dev.molstream.training.network.Dropout;
 import dev.molstream.training.network.EncoderKind;
+import dev.molstream.training.network.EncoderShape;
+import dev.molstream.training.network.GatedUnit;
+import dev.molstream.training.network.Histories;
 import dev.molstream.training.network.RetrievalNetwork.Items;
 import dev.molstream.training.network.RetrievalNetwork.Queries;
 import dev.molstream.training.network.Tensors;
@@ -34,14 +37,32 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What LibTorch learned is what the towers and the engine serve. */
 class ExportParityTest {
   private static final double TOLERANCE = 1e-3;
+  private static final long REQUEST = 3_600_000;
 
   @TempDir Path directory;
 
+  private enum Variant {
+    HSTU,
+    SASREC,
+    HSTU_WITH_TIMES_AND_GEGLU;
+
+    TrainingSettings settings() {
+      return switch (this) {
+        case HSTU -> ToyData.settings(EncoderKind.HSTU, 2, 2);
+        case SASREC -> ToyData.settings(EncoderKind.SASREC, 2, 2);
+        case HSTU_WITH_TIMES_AND_GEGLU ->
+            ToyData.settings(EncoderKind.HSTU, 2, 2)
+                .withLayers(new EncoderShape(16, 2, 2, 10, 0.1, 8))
+                .withQueryUnit(GatedUnit.GEGLU);
+      };
+    }
+  }
+
   @ParameterizedTest
-  @EnumSource(EncoderKind.class)
-  void servedScoresEqualLearnedScores(EncoderKind encoder) {
+  @EnumSource(Variant.class)
+  void servedScoresEqualLearnedScores(Variant variant) {
     TrainingData data = ToyData.create(60);
-    TrainingSettings settings = ToyData.settings(encoder, 2, 2);
+    TrainingSettings settings = variant.settings();
     try (TrainedModel model = Trainer.train(data, settings, TrainingProgress.SILENT)) {
       model.export(directory.resolve("bundle"), "toy", Instant.EPOCH, Map.of());
       ModelBundle bundle = ModelBundle.read(directory.resolve("bundle"));
@@ -110,7 +131,7 @@ class ExportParityTest {
     }
     MolQuery query = MolQuery.allocate(bundle.manifest().shape());
     try (QueryTower tower = bundle.openQueryTower()) {
-      tower.encode(history, 0, query);
+      tower.encode(history, REQUEST, query);
     }
     TopK served =
         index
@@ -131,9 +152,18 @@ class ExportParityTest {
       for (int i = 0; i < length; i++) {
         history[i] = model.data.item(user, start + i);
       }
+      long[] times = new long[length];
+      long[] nextTimes = new long[length];
+      for (int i = 0; i < length; i++) {
+        times[i] = model.data.timestampMillis(user, start + i);
+        nextTimes[i] = i + 1 < length ? model.data.timestampMillis(user, start + i + 1) : REQUEST;
+      }
       Tensor vectors = items.base().index_select(0, Tensors.of(history, length)).unsqueeze(0);
       Queries queries =
-          model.network.queries(vectors, Tensors.of(new long[] {length - 1}, 1), Dropout.off());
+          model.network.queries(
+              new Histories(vectors, times, nextTimes, new long[] {model.inputs.userRow(user)}),
+              new long[] {length - 1},
+              Dropout.off());
       return Tensors.floats(
           model
               .network

@@ -81,6 +81,8 @@ public final class StepPlanner {
   private SequenceBatch batch(
       int[] users, int length, StepItems items, RandomGenerator random, int positionsPerUser) {
     long[] inputs = new long[users.length * length];
+    long[] times = new long[inputs.length];
+    long[] nextTimes = new long[inputs.length];
     long[] positions = new long[inputs.length];
     long[] labels = new long[inputs.length];
     int chosen = 0;
@@ -92,6 +94,8 @@ public final class StepPlanner {
       for (int i = 0; i < own; i++) {
         int cell = row * length + i;
         inputs[cell] = items.place(data.item(user, start + i));
+        times[cell] = data.timestampMillis(user, start + i);
+        nextTimes[cell] = data.timestampMillis(user, start + i + 1);
         if (random.nextInt(own - i) < wanted) { // selection sampling: each subset equally likely
           wanted--;
           positions[chosen] = cell;
@@ -100,9 +104,11 @@ public final class StepPlanner {
       }
     }
     return new SequenceBatch(
-        users.length,
+        users,
         length,
         inputs,
+        times,
+        nextTimes,
         Arrays.copyOf(positions, chosen),
         Arrays.copyOf(labels, chosen));
   }

@@ -44,8 +44,19 @@ public final class TowerExport {
             List.of(OnnxAttribute.integer("axis", 1)),
             inner,
             graph.integers(half, half));
-    String swiGlu = graph.node("Mul", graph.silu(halves.get(0)), halves.get(1));
-    components(graph, "query.components", swiGlu, shape.queryHidden(), mol.queryComponents());
+    String activated =
+        switch (shape.queryUnit()) {
+          case SWIGLU -> graph.silu(halves.get(0));
+          case GEGLU -> graph.gelu(halves.get(0));
+        };
+    String made =
+        vectors(
+            graph,
+            "query.components",
+            graph.node("Mul", activated, halves.get(1)),
+            shape.queryHidden(),
+            shape.encodedComponents());
+    output(graph, shape.knowsUsers() ? withUser(graph, made) : made, mol.queryComponents());
     gate(graph, "query.gate", encoded);
     return graph.toBytes("molstream-query-tower");
   }
@@ -68,7 +79,10 @@ public final class TowerExport {
     String mean = graph.node("Div", sum, graph.node("Unsqueeze", number, graph.integers(1)));
     String base = graph.node("Add", linear(graph, "item.mix", mean, width, width), id);
     graph.output("base", ElementType.FLOAT, base, "B", width);
-    components(graph, "item.components", base, width, mol.itemComponents());
+    output(
+        graph,
+        vectors(graph, "item.components", base, width, mol.itemComponents()),
+        mol.itemComponents());
     gate(graph, "item.gate", base);
     return graph.toBytes("molstream-item-tower");
   }
@@ -83,11 +97,34 @@ public final class TowerExport {
         weights.values("gate.output.bias"));
   }
 
-  private void components(OnnxGraph graph, String name, String rows, int in, int count) {
+  /** Rows [B, in] to vectors [B, count, d]. */
+  private String vectors(OnnxGraph graph, String name, String rows, int in, int count) {
     int d = mol.componentDimension();
-    String flat = linear(graph, name, rows, in, count * d);
-    String vectors = graph.node("Reshape", flat, graph.integers(-1, count, d));
-    graph.output("components", ElementType.FLOAT, graph.unitLength(vectors), "B", count, d);
+    return graph.node(
+        "Reshape", linear(graph, name, rows, in, count * d), graph.integers(-1, count, d));
+  }
+
+  /** Adds the user's own vector as the last component. */
+  private String withUser(OnnxGraph graph, String vectors) {
+    String row = graph.input("user", ElementType.INT64, "B");
+    String table =
+        graph.initializer(
+            "query.users",
+            weights.values("query.users"),
+            shape.userRows(),
+            mol.componentDimension());
+    String own = graph.node("Unsqueeze", graph.node("Gather", table, row), graph.integers(1));
+    return graph.node("Concat", List.of(OnnxAttribute.integer("axis", 1)), vectors, own);
+  }
+
+  private void output(OnnxGraph graph, String vectors, int count) {
+    graph.output(
+        "components",
+        ElementType.FLOAT,
+        graph.unitLength(vectors),
+        "B",
+        count,
+        mol.componentDimension());
   }
 
   private void gate(OnnxGraph graph, String name, String rows) {

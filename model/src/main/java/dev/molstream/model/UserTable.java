@@ -1,0 +1,24 @@
+package dev.molstream.model;
+
+/**
+ * Rows of a query tower's table of users. Row 0 is nobody in particular; a user's row is 1 +
+ * (FNV-1a hash, 32 bits unsigned, of the id's UTF-8 bytes, modulo rows − 1). Users may share a row:
+ * the more rows, the fewer do. Bundles depend on this hash.
+ *
+ * @param rows 2 to 16,777,216, or 0 when the tower has no such table
+ */
+public record UserTable(int rows) {
+  /** No table: every user has row 0. */
+  public static final UserTable NONE = new UserTable(0);
+
+  public UserTable {
+    if (rows != 0) {
+      ModelManifest.requireRange("userRows", rows, 2, 1 << 24);
+    }
+  }
+
+  /** The row of a user; 0 for no table. */
+  public int row(String userId) {
+    return rows == 0 ? 0 : 1 + Integer.remainderUnsigned(Fnv1a.hash(userId), rows - 1);
+  }
+}
