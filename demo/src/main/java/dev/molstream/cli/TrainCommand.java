@@ -4,6 +4,7 @@ import dev.molstream.dataset.Dataset;
 import dev.molstream.demo.Learning;
 import dev.molstream.training.TrainingData;
 import dev.molstream.training.TrainingSettings;
+import dev.molstream.training.evaluation.ColdItems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,6 +66,14 @@ final class TrainCommand implements Callable<Integer> {
           "Epochs of the warm-up with equal gates, and of the mixture (default: the recipe's).")
   private int @Nullable [] epochs;
 
+  @Option(
+      names = "--hide-items",
+      paramLabel = "SHARE",
+      description =
+          "Train without this share of the items, chosen at random, and see how the model ranks"
+              + " them when they come later.")
+  private @Nullable Double hideItems;
+
   @Override
   public Integer call() {
     if (Files.exists(out) && !Files.isDirectory(out)) {
@@ -72,6 +81,9 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (minutes != null && minutes < 1) {
       throw invalid("--minutes " + minutes + ", valid is a number from 1");
+    }
+    if (hideItems != null && !(hideItems > 0 && hideItems < 1)) {
+      throw invalid("--hide-items " + hideItems + ", valid is a number between 0 and 1");
     }
     Dataset dataset = data.open();
     TrainingData training = dataset.toTrainingData();
@@ -96,11 +108,19 @@ final class TrainCommand implements Callable<Integer> {
     if (minutes != null) {
       recipe = recipe.withTimeBudget(Duration.ofMinutes(minutes));
     }
+    ColdItems hidden =
+        hideItems == null
+            ? ColdItems.none()
+            : ColdItems.choose(training, hideItems, recipe.seed());
     Learning.Result result =
-        Learning.from(training, ProgressDisplay.onStderr(), InstantSource.system())
-            .train(recipe, dataset.name(), out);
+        Learning.from(
+                training,
+                dataset.split(training),
+                ProgressDisplay.onStderr(),
+                InstantSource.system())
+            .train(recipe, dataset.name(), out, hidden);
     EvaluationReport report =
-        new EvaluationReport(dataset.name(), training.itemCount(), "exact", result);
+        new EvaluationReport(dataset.name(), training.itemCount(), result, null);
     report.print(spec.commandLine().getOut(), json.isOn);
     return 0;
   }

@@ -107,7 +107,10 @@ class MovieLensTest {
   void saysWhatAFolderMustHold() {
     assertThatThrownBy(() -> Dataset.of(folder))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("with movies.dat and ratings.dat, or movies.csv and ratings.csv");
+        .hasMessageStartingWith("no data set in ")
+        .hasMessageEndingWith(
+            ": valid is a MovieLens folder, with movies.dat and ratings.dat, or movies.csv and"
+                + " ratings.csv, or a folder of sessions, with train.txt and test.txt");
     assertThatThrownBy(() -> Dataset.of(folder.resolve("nowhere")))
         .hasMessageStartingWith("no folder ")
         .hasMessageContaining("nowhere");

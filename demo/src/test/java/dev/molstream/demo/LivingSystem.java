@@ -7,6 +7,7 @@ import dev.molstream.dataset.Interaction;
 import dev.molstream.model.ItemContent;
 import dev.molstream.model.RandomBundle;
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.schemas.Action;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import java.nio.file.Path;

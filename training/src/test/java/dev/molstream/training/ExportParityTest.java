@@ -74,7 +74,8 @@ class ExportParityTest {
       Split split = Split.leaveOneOut(data);
       try (Evaluator evaluator =
           Evaluator.open(data, split, bundle, directory.resolve("evaluation"), 2)) {
-        double served = evaluator.rank(split.validation(), SearchAlgorithm.exact()).hitRate(10);
+        double served =
+            evaluator.rank(split.validation(), SearchAlgorithm.exact(), _ -> {}).hitRate(10);
         assertThat(served).isCloseTo(hitRateOfAll(model), within(1e-9));
       }
     }

@@ -11,6 +11,9 @@ import java.util.Map;
  * over the events that it learned from. Immutable; any thread.
  */
 public final class Baselines {
+  /** Name of the ranking by popularity. */
+  static final String POPULARITY = "popularity";
+
   /** How many of the last items item-kNN may add up. */
   private static final int[] LAST_ITEMS = {1, 2, 5, 10, 20, 50, 100};
 
@@ -29,7 +32,7 @@ public final class Baselines {
     this.threads = threads;
     ItemNeighbours neighbours = ItemNeighbours.of(events, threads);
     lastItems = bestLastItems(neighbours, split.validation().limit(MOST_VALIDATED));
-    baselines.put("popularity", Baseline.POPULARITY);
+    baselines.put(POPULARITY, Baseline.POPULARITY);
     baselines.put("itemKnn", itemKnn(neighbours, lastItems));
     baselines.put("markov", MarkovBaseline.of(data, events));
   }

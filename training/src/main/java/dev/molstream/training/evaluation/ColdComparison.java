@@ -27,11 +27,8 @@ public record ColdComparison(
   private static final int CUTOFF = 10;
 
   static ColdComparison of(
-      Evaluator evaluator,
-      TrainingData data,
-      ColdItems cold,
-      Split.Targets targets,
-      SearchAlgorithm algorithm) {
+      Evaluator evaluator, ColdItems cold, Split.Targets targets, SearchAlgorithm algorithm) {
+    TrainingData data = evaluator.data();
     Set<String> ids =
         Arrays.stream(cold.numbers())
             .mapToObj(item -> data.items().get(item).itemId())

@@ -2,6 +2,7 @@ package dev.molstream.training.evaluation;
 
 import dev.molstream.model.ModelBundle;
 import dev.molstream.training.TrainingData;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
@@ -10,27 +11,30 @@ import java.util.stream.IntStream;
 
 /** Items that a model was not trained on, by number. Immutable; any thread. */
 public final class ColdItems {
-  private final BitSet items;
+  private final BitSet items = new BitSet();
   private final int[] numbers;
 
-  private ColdItems(BitSet items) {
-    this.items = items;
-    this.numbers = items.stream().toArray();
+  private ColdItems(int... items) {
+    Arrays.stream(items).forEach(this.items::set);
+    numbers = this.items.stream().toArray();
   }
 
   /** No item. */
   public static ColdItems none() {
-    return new ColdItems(new BitSet());
+    return of();
+  }
+
+  static ColdItems of(int... items) {
+    return new ColdItems(items);
   }
 
   /** The items of the data that the bundle does not know by id. */
   public static ColdItems unknownTo(ModelBundle bundle, TrainingData data) {
     Set<String> known = new HashSet<>(bundle.trainedItemIds());
-    BitSet items = new BitSet();
-    IntStream.range(0, data.itemCount())
-        .filter(item -> !known.contains(data.items().get(item).itemId()))
-        .forEach(items::set);
-    return new ColdItems(items);
+    return of(
+        IntStream.range(0, data.itemCount())
+            .filter(item -> !known.contains(data.items().get(item).itemId()))
+            .toArray());
   }
 
   /**
@@ -51,13 +55,13 @@ public final class ColdItems {
             .toArray();
     SplittableRandom random = new SplittableRandom(seed);
     int count = (int) Math.round(share * rated.length);
-    BitSet items = new BitSet();
     for (int i = 0; i < count; i++) { // of a shuffle only what is needed
       int j = i + random.nextInt(rated.length - i);
-      items.set(rated[j]);
+      int chosen = rated[j];
       rated[j] = rated[i];
+      rated[i] = chosen;
     }
-    return new ColdItems(items);
+    return of(Arrays.copyOf(rated, count));
   }
 
   /** Whether the model does not know the item. */

@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How a model and the baselines rank the same targets.
@@ -13,6 +14,11 @@ import java.util.Map;
 public record Comparison(RankingMetrics model, Map<String, RankingMetrics> baselines) {
   public Comparison {
     baselines = Collections.unmodifiableMap(new LinkedHashMap<>(baselines));
+  }
+
+  /** The ranking by popularity. */
+  public RankingMetrics popularity() {
+    return Objects.requireNonNull(baselines.get(Baselines.POPULARITY));
   }
 
   /** Of some of the users, by their place among those ranked. */

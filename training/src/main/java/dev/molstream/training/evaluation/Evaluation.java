@@ -1,11 +1,8 @@
 package dev.molstream.training.evaluation;
 
-import dev.molstream.model.ModelBundle;
 import dev.molstream.retrieval.SearchAlgorithm;
-import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.training.Split;
 import dev.molstream.training.TrainingData;
-import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -46,49 +43,40 @@ public record Evaluation(
   }
 
   /**
-   * Measures the bundle.
+   * Measures the evaluator's bundle.
    *
-   * @param workDirectory for an index; empty or not there yet
    * @param ranked is told how many of the users have been ranked, by any thread
    */
   public static Evaluation of(
-      TrainingData data,
-      Split split,
-      ModelBundle bundle,
-      EvaluationSettings settings,
-      Path workDirectory,
-      LongConsumer ranked) {
-    Split.Targets targets = settings.choose(split);
-    ColdItems cold = ColdItems.unknownTo(bundle, data);
+      Evaluator evaluator, EvaluationSettings settings, LongConsumer ranked) {
+    TrainingData data = evaluator.data();
+    Split split = evaluator.split();
+    ColdItems cold = evaluator.coldItems();
     LearnedEvents learned = LearnedEvents.of(data, split, cold);
     Popularity popularity = Popularity.of(learned);
-    Baselines baselines = Baselines.of(data, split, learned, popularity, settings.threads());
-    try (Evaluator evaluator =
-        Evaluator.open(data, split, bundle, workDirectory, settings.threads())) {
-      SearchAlgorithm algorithm = settings.algorithm();
-      Comparison all =
-          new Comparison(
-              evaluator.rank(targets, SearchFilter.NONE, algorithm, ranked),
-              baselines.rank(targets));
-      boolean isExact = algorithm instanceof SearchAlgorithm.Exact;
-      Split.Targets some = targets.limit(MOST_FOR_RECALL);
-      Split.Targets coldTargets =
-          Split.lastOf(data, targets.excludesSeen(), cold::contains).limit(settings.mostUsers());
-      return new Evaluation(
-          all,
-          groups(
-              targets,
-              all,
-              Popularity.BUCKETS,
-              user -> popularity.bucket(data.item(user, targets.position(user)))),
-          groups(targets, all, HISTORIES, user -> historyLength(targets.position(user))),
-          baselines.lastItems(),
-          isExact ? 1 : evaluator.recallOfExact(some, algorithm, 10),
-          isExact ? 1 : evaluator.recallOfExact(some, algorithm, 100),
-          coldTargets.users().findAny().isEmpty()
-              ? null
-              : ColdComparison.of(evaluator, data, cold, coldTargets, algorithm));
-    }
+    Split.Targets targets = settings.choose(split);
+    SearchAlgorithm algorithm = settings.algorithm();
+    RankingMetrics model = evaluator.rank(targets, algorithm, ranked);
+    Baselines baselines = Baselines.of(data, split, learned, popularity, evaluator.threads());
+    Comparison all = new Comparison(model, baselines.rank(targets));
+    boolean isExact = algorithm instanceof SearchAlgorithm.Exact;
+    Split.Targets some = targets.limit(MOST_FOR_RECALL);
+    Split.Targets coldTargets =
+        Split.lastOf(data, targets.excludesSeen(), cold::contains).limit(settings.mostUsers());
+    return new Evaluation(
+        all,
+        groups(
+            targets,
+            all,
+            Popularity.BUCKETS,
+            user -> popularity.bucket(data.item(user, targets.position(user)))),
+        groups(targets, all, HISTORIES, user -> historyLength(targets.position(user))),
+        baselines.lastItems(),
+        isExact ? 1 : evaluator.recallOfExact(some, algorithm, 10),
+        isExact ? 1 : evaluator.recallOfExact(some, algorithm, 100),
+        coldTargets.users().findAny().isEmpty()
+            ? null
+            : ColdComparison.of(evaluator, cold, coldTargets, algorithm));
   }
 
   /** The targets of each group that has any, in the order of the names. */

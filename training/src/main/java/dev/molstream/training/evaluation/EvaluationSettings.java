@@ -9,10 +9,8 @@ import dev.molstream.training.Split;
  * @param algorithm how items are searched
  * @param targets which held-out events are foretold
  * @param mostUsers of how many users, evenly chosen, when there are more; at least 1
- * @param threads how many evaluate
  */
-public record EvaluationSettings(
-    SearchAlgorithm algorithm, TargetKind targets, int mostUsers, int threads) {
+public record EvaluationSettings(SearchAlgorithm algorithm, TargetKind targets, int mostUsers) {
 
   /** The two parts of a split that are not learned from. */
   public enum TargetKind {
@@ -34,14 +32,5 @@ public record EvaluationSettings(
           case TEST -> split.test();
         };
     return all.limit(mostUsers);
-  }
-
-  /** The test targets of all users on all processors. */
-  public static EvaluationSettings test(SearchAlgorithm algorithm) {
-    return new EvaluationSettings(
-        algorithm,
-        TargetKind.TEST,
-        Integer.MAX_VALUE,
-        Runtime.getRuntime().availableProcessors());
   }
 }

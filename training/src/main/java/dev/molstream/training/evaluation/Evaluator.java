@@ -40,12 +40,15 @@ public final class Evaluator implements AutoCloseable {
   private static final int ITEMS_PER_BATCH = 256;
 
   private final TrainingData data;
+  private final Split split;
   private final ModelBundle bundle;
   private final ItemIndex index;
   private final int threads;
 
-  private Evaluator(TrainingData data, ModelBundle bundle, ItemIndex index, int threads) {
+  private Evaluator(
+      TrainingData data, Split split, ModelBundle bundle, ItemIndex index, int threads) {
     this.data = data;
+    this.split = split;
     this.bundle = bundle;
     this.index = index;
     this.threads = threads;
@@ -68,12 +71,12 @@ public final class Evaluator implements AutoCloseable {
                 bundle.manifest().shape(),
                 bundle.gating(),
                 data.itemCount()));
-    Evaluator evaluator = new Evaluator(data, bundle, index, threads);
+    Evaluator evaluator = new Evaluator(data, split, bundle, index, threads);
     try {
       index.upsertAll(
           sink -> {
             evaluator.embedItems(sink);
-            index.learnFrom(evaluator.learnableQueries(split));
+            index.learnFrom(evaluator.learnableQueries());
           });
     } catch (RuntimeException e) {
       index.close();
@@ -82,16 +85,17 @@ public final class Evaluator implements AutoCloseable {
     return evaluator;
   }
 
-  /** Ranks every user's target in the whole catalogue. */
-  public RankingMetrics rank(Split.Targets targets, SearchAlgorithm algorithm) {
-    return rank(targets, SearchFilter.NONE, algorithm, _ -> {});
-  }
-
   /**
-   * Ranks every user's target among the items that pass the filter.
+   * Ranks every user's target in the whole catalogue.
    *
    * @param ranked is told how many have been ranked, by any thread
    */
+  public RankingMetrics rank(
+      Split.Targets targets, SearchAlgorithm algorithm, LongConsumer ranked) {
+    return rank(targets, SearchFilter.NONE, algorithm, ranked);
+  }
+
+  /** The same among the items that pass the filter. */
   RankingMetrics rank(
       Split.Targets targets, SearchFilter filter, SearchAlgorithm algorithm, LongConsumer ranked) {
     int[] users = targets.users().toArray();
@@ -129,6 +133,23 @@ public final class Evaluator implements AutoCloseable {
     return Arrays.stream(recalls).average().orElse(1);
   }
 
+  TrainingData data() {
+    return data;
+  }
+
+  Split split() {
+    return split;
+  }
+
+  /** Items that the bundle was not trained on. */
+  ColdItems coldItems() {
+    return ColdItems.unknownTo(bundle, data);
+  }
+
+  int threads() {
+    return threads;
+  }
+
   @Override
   public void close() {
     index.close();
@@ -158,8 +179,8 @@ public final class Evaluator implements AutoCloseable {
     }
   }
 
-  /** Of users spread over the data, what they would have asked before their last learnable event */
-  private List<MolQuery> learnableQueries(Split split) {
+  /** What users spread over the data would have asked before their last learnable event. */
+  private List<MolQuery> learnableQueries() {
     int[] users =
         IntStream.range(0, data.userCount()).filter(user -> split.learnable(user) > 1).toArray();
     int count = Math.min(QuerySample.CAPACITY, users.length);

@@ -59,6 +59,11 @@ final class ItemScores {
     }
   }
 
+  /** What was added for an item. */
+  double score(int item) {
+    return scores[item];
+  }
+
   /** The item's rank, from 1; 0 when it was left out. */
   int rank(int target) {
     if (left[target]) {

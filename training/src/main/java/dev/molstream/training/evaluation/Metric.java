@@ -14,13 +14,17 @@ public final class Metric {
   public static final int DEEPEST = 200;
 
   /** All that are reported. */
-  static final List<Metric> ALL =
+  public static final List<Metric> ALL =
       Stream.of(
               IntStream.of(1, 5, 10, 20, 50, 100, 200).mapToObj(Metric::hitRate),
               IntStream.of(10, 20, 50, 100, 200).mapToObj(Metric::discountedGain),
               Stream.of(reciprocalRank()))
           .flatMap(metrics -> metrics)
           .toList();
+
+  /** Those to compare models by. */
+  public static final List<Metric> CHIEF =
+      ALL.stream().filter(metric -> List.of("hr@10", "ndcg@10", "mrr").contains(metric.name)).toList();
 
   private final String name;
   private final int depth;
