@@ -102,9 +102,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private EvaluationSettings settings() {
     return new EvaluationSettings(
         search(),
-        validation
-            ? EvaluationSettings.TargetKind.VALIDATION
-            : EvaluationSettings.TargetKind.TEST,
+        validation ? EvaluationSettings.TargetKind.VALIDATION : EvaluationSettings.TargetKind.TEST,
         users);
   }
 

@@ -6,7 +6,6 @@ import dev.molstream.training.evaluation.Bootstrap;
 import dev.molstream.training.evaluation.ColdComparison;
 import dev.molstream.training.evaluation.Comparison;
 import dev.molstream.training.evaluation.Evaluation;
-import dev.molstream.training.evaluation.EvaluationSettings;
 import dev.molstream.training.evaluation.Metric;
 import dev.molstream.training.evaluation.RankingMetrics;
 import java.io.PrintWriter;
@@ -24,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param items items in the catalogue
  * @param rival another bundle, if it was asked for
  */
-record EvaluationReport(
-    String dataset, int items, Learning.Result result, @Nullable Rival rival) {
+record EvaluationReport(String dataset, int items, Learning.Result result, @Nullable Rival rival) {
   private static final Metric HR_10 = Metric.hitRate(10);
 
   /** Another bundle and how it ranks the same targets. */
@@ -58,8 +56,7 @@ record EvaluationReport(
     fields.put("targets", result.settings().targets().name().toLowerCase(Locale.ROOT));
     fields.putAll(evaluation.all().model().asMap());
     for (Metric metric : Metric.CHIEF) {
-      putInterval(
-          fields, metric.name(), Bootstrap.interval(evaluation.all().model(), metric));
+      putInterval(fields, metric.name(), Bootstrap.interval(evaluation.all().model(), metric));
     }
     fields.put("recallOfExact@10", evaluation.recallOfExactAt10());
     fields.put("recallOfExact@100", evaluation.recallOfExactAt100());
@@ -101,8 +98,7 @@ record EvaluationReport(
     return list;
   }
 
-  private static void putCold(
-      Map<String, @Nullable Object> fields, @Nullable ColdComparison cold) {
+  private static void putCold(Map<String, @Nullable Object> fields, @Nullable ColdComparison cold) {
     if (cold != null) {
       fields.put("cold.items", cold.items());
       fields.put("cold.users", cold.model().users());

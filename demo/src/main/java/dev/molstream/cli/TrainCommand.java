@@ -109,9 +109,7 @@ final class TrainCommand implements Callable<Integer> {
       recipe = recipe.withTimeBudget(Duration.ofMinutes(minutes));
     }
     ColdItems hidden =
-        hideItems == null
-            ? ColdItems.none()
-            : ColdItems.choose(training, hideItems, recipe.seed());
+        hideItems == null ? ColdItems.none() : ColdItems.choose(training, hideItems, recipe.seed());
     Learning.Result result =
         Learning.from(
                 training,

@@ -23,9 +23,9 @@ import java.util.function.Consumer;
  * spaces; the last item of a test session is the one to foretell. A session is a user here; ids of
  * test sessions get the prefix "test-", since the files number theirs alike.
  *
- * <p>The files know neither titles, nor what was done, nor when. Times are made up: a session begins
- * one minute after the one of the line before, test sessions after all others, and its items are a
- * minute apart. Their order is real, their distance is not.
+ * <p>The files know neither titles, nor what was done, nor when. Times are made up: a session
+ * begins one minute after the one of the line before, test sessions after all others, and its items
+ * are a minute apart. Their order is real, their distance is not.
  */
 final class Sessions implements Dataset {
   static final String FILES = "with train.txt and test.txt";
@@ -53,7 +53,8 @@ final class Sessions implements Dataset {
         session -> {
           session.requireValid();
           if (!ids.add(session.userId())) {
-            throw session.invalid("session id", session.fields[0], "an id that no earlier line has");
+            throw session.invalid(
+                "session id", session.fields[0], "an id that no earlier line has");
           }
           for (int i = 1; i < session.fields.length; i++) {
             items.computeIfAbsent(

@@ -82,8 +82,7 @@ public final class Learning {
       // Measured as served, that is from the bundle; then written again with what was measured.
       model.export(bundle, modelId, clock.instant(), Map.of());
       Result result = evaluate(ModelBundle.read(bundle));
-      model.export(
-          bundle, modelId, clock.instant(), result.evaluation().all().model().asMap());
+      model.export(bundle, modelId, clock.instant(), result.evaluation().all().model().asMap());
       return new Result(
           ModelBundle.read(bundle).manifest(), result.settings(), result.evaluation(), trained);
     }

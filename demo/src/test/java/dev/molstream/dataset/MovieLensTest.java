@@ -41,7 +41,8 @@ class MovieLensTest {
             tuple("73", "Misérables, Les (1995)", List.of("Drama", "Musical")));
     assertThat(ratings(films))
         .containsExactly(
-            new Interaction("1", "73", Action.RATE, 5f, 978300760_000L), new Interaction("2", "1", Action.RATE, 3f, 978298413_000L));
+            new Interaction("1", "73", Action.RATE, 5f, 978300760_000L),
+            new Interaction("2", "1", Action.RATE, 3f, 978298413_000L));
   }
 
   @Test
@@ -63,7 +64,8 @@ class MovieLensTest {
         .containsExactly(
             tuple("11", "American President, The (1995)", List.of("Comedy", "Drama", "Romance")),
             tuple("7", "\"Great\" Performances, étude", List.of()));
-    assertThat(ratings(films)).containsExactly(new Interaction("1", "11", Action.RATE, 4.5f, 964982703_000L));
+    assertThat(ratings(films))
+        .containsExactly(new Interaction("1", "11", Action.RATE, 4.5f, 964982703_000L));
   }
 
   @ParameterizedTest

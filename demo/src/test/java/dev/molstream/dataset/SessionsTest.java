@@ -74,8 +74,7 @@ class SessionsTest {
           test-1 a | 1 a b | train.txt:2: session id "test-1", valid is an id that does not begin with test-
           2 a      | 1 a   | test.txt:1: 2 fields, valid are 3 or more: session id, item ids
           """)
-  void namesFileLineAndWhatIsValid(String train, String test, String message)
-      throws IOException {
+  void namesFileLineAndWhatIsValid(String train, String test, String message) throws IOException {
     write("1 a b\n" + train + "\n", test + "\n");
 
     assertThatThrownBy(() -> Dataset.of(folder))

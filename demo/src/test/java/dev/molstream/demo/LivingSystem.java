@@ -157,11 +157,7 @@ final class LivingSystem implements AutoCloseable {
           for (int i = 0; i < 5; i++) {
             visitor.accept(
                 new Interaction(
-                    "u" + viewer,
-                    "f" + (viewer + 3 * i),
-                    Action.RATE,
-                    4,
-                    1_700_000_000_000L + i));
+                    "u" + viewer, "f" + (viewer + 3 * i), Action.RATE, 4, 1_700_000_000_000L + i));
           }
         }
       }

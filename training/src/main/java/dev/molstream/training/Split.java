@@ -82,8 +82,7 @@ public final class Split {
    * @param data all of it, which this splits
    */
   public Split without(TrainingData data, IntPredicate item) {
-    int[] left =
-        byUser(data, user -> leftBefore(data, user, learnable[user], item));
+    int[] left = byUser(data, user -> leftBefore(data, user, learnable[user], item));
     return new Split(left, validation.without(data, item), test.without(data, item));
   }
 

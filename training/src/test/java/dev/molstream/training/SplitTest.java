@@ -97,8 +97,7 @@ class SplitTest {
 
   @Test
   void lastOfIsTheLastEventWithOneOfTheItems() {
-    Split.Targets last =
-        Split.lastOf(items("aba", "bab", "baa", "aaa"), false, item -> item == 1);
+    Split.Targets last = Split.lastOf(items("aba", "bab", "baa", "aaa"), false, item -> item == 1);
 
     assertThat(last.users()).containsExactly(0, 1);
     assertThat(last.position(0)).isEqualTo(1);

@@ -218,8 +218,7 @@ public final class Evaluator implements AutoCloseable {
         Split.Targets targets, int user, SearchFilter filter, SearchAlgorithm algorithm) {
       int position = targets.position(user);
       encode(user, position, query);
-      TopK found =
-          searcher.search(query, Metric.DEEPEST, unseen(targets, user, filter), algorithm);
+      TopK found = searcher.search(query, Metric.DEEPEST, unseen(targets, user, filter), algorithm);
       String wanted = itemId(user, position);
       for (int rank = 0; rank < found.size(); rank++) {
         if (found.itemId(rank).equals(wanted)) {

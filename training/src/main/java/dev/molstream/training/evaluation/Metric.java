@@ -24,7 +24,9 @@ public final class Metric {
 
   /** Those to compare models by. */
   public static final List<Metric> CHIEF =
-      ALL.stream().filter(metric -> List.of("hr@10", "ndcg@10", "mrr").contains(metric.name)).toList();
+      ALL.stream()
+          .filter(metric -> List.of("hr@10", "ndcg@10", "mrr").contains(metric.name))
+          .toList();
 
   private final String name;
   private final int depth;

@@ -36,8 +36,7 @@ final class Popularity {
     for (int place = 0; place < order.length; place++) {
       int item = order[place];
       places[item] = place;
-      buckets[item] =
-          BUCKETS.get(counts[item] == 0 ? 3 : (int) (3 * before / all));
+      buckets[item] = BUCKETS.get(counts[item] == 0 ? 3 : (int) (3 * before / all));
       before += counts[item];
     }
     return new Popularity(places, buckets);

@@ -34,7 +34,8 @@ class ColdComparisonTest {
 
     // anna at 10: c 1, a 0, b 0: b is third. carl at 30: b 2, c 1: c is second.
     // dora at 40, who has seen c: b 2, a 0: a is second. bert at 50, who has seen b: c is first.
-    assertThat(ranking.worths(Metric.reciprocalRank())).containsExactly(1 / 3.0, 1, 1 / 2.0, 1 / 2.0);
+    assertThat(ranking.worths(Metric.reciprocalRank()))
+        .containsExactly(1 / 3.0, 1, 1 / 2.0, 1 / 2.0);
   }
 
   @Test

@@ -122,8 +122,7 @@ class EvaluationTest {
   }
 
   private static EvaluationSettings settings(SearchAlgorithm algorithm) {
-    return new EvaluationSettings(
-        algorithm, EvaluationSettings.TargetKind.TEST, Integer.MAX_VALUE);
+    return new EvaluationSettings(algorithm, EvaluationSettings.TargetKind.TEST, Integer.MAX_VALUE);
   }
 
   private static int users(Collection<Comparison> groups) {
@@ -132,8 +131,7 @@ class EvaluationTest {
 
   private ModelBundle bundle(int trainedItems) {
     Path folder = directory.resolve("bundle-" + trainedItems);
-    List<String> ids =
-        data.items().stream().limit(trainedItems).map(ItemContent::itemId).toList();
+    List<String> ids = data.items().stream().limit(trainedItems).map(ItemContent::itemId).toList();
     RandomBundle.write(folder, "random", new MolShape(16, 3, 2, 8, 8, 0.05f), ids, 1);
     return ModelBundle.read(folder);
   }

@@ -20,11 +20,7 @@ final class Examples {
     for (int item = 0; item < items; item++) {
       builder.item(
           new ItemContent(
-              Character.toString('a' + item),
-              "",
-              List.of("kind " + item % 3),
-              Map.of(),
-              null));
+              Character.toString('a' + item), "", List.of("kind " + item % 3), Map.of(), null));
     }
     for (int user = 0; user < histories.length; user++) {
       for (int i = 0; i < histories[user].length(); i++) {

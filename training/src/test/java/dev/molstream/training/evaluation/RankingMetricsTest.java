@@ -27,8 +27,19 @@ class RankingMetricsTest {
   void namesItsFiguresAsTheCommandLineDoes() {
     assertThat(metrics.asMap().keySet())
         .containsExactly(
-            "hr@1", "hr@5", "hr@10", "hr@20", "hr@50", "hr@100", "hr@200", "ndcg@10", "ndcg@20",
-            "ndcg@50", "ndcg@100", "ndcg@200", "mrr");
+            "hr@1",
+            "hr@5",
+            "hr@10",
+            "hr@20",
+            "hr@50",
+            "hr@100",
+            "hr@200",
+            "ndcg@10",
+            "ndcg@20",
+            "ndcg@50",
+            "ndcg@100",
+            "ndcg@200",
+            "mrr");
   }
 
   @Test
