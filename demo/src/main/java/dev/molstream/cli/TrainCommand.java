@@ -7,7 +7,6 @@ import dev.molstream.training.TrainingSettings;
 import dev.molstream.training.evaluation.ColdItems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +27,7 @@ final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private JsonOption json;
   @Mixin private DataOption data;
+  @Mixin private RecipeOptions recipe;
 
   @Option(
       names = "--out",
@@ -35,36 +35,6 @@ final class TrainCommand implements Callable<Integer> {
       required = true,
       description = "The bundle's folder; a bundle that is there already is replaced.")
   private Path out;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Seed of everything random (default: the recipe's).")
-  private @Nullable Long seed;
-
-  @Option(
-      names = "--minutes",
-      paramLabel = "N",
-      description =
-          "End within about so many minutes; each phase gets its share (default: the recipe's).")
-  private @Nullable Integer minutes;
-
-  @Option(
-      names = "--shape",
-      paramLabel = "PxPxd",
-      converter = MixtureShape.Converter.class,
-      description =
-          "Query components x item components x their dimension, and x the cross gate's hidden"
-              + " width if a fourth number is given (default: the recipe's).")
-  private @Nullable MixtureShape shape;
-
-  @Option(
-      names = "--epochs",
-      arity = "2",
-      paramLabel = "N",
-      description =
-          "Epochs of the warm-up with equal gates, and of the mixture (default: the recipe's).")
-  private int @Nullable [] epochs;
 
   @Option(
       names = "--hide-items",
@@ -79,44 +49,23 @@ final class TrainCommand implements Callable<Integer> {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw invalid("--out " + out + ", valid is a folder or a path where there is nothing yet");
     }
-    if (minutes != null && minutes < 1) {
-      throw invalid("--minutes " + minutes + ", valid is a number from 1");
-    }
     if (hideItems != null && !(hideItems > 0 && hideItems < 1)) {
       throw invalid("--hide-items " + hideItems + ", valid is a number between 0 and 1");
     }
     Dataset dataset = data.open();
     TrainingData training = dataset.toTrainingData();
-    TrainingSettings recipe = TrainingSettings.quick(training);
-    if (seed != null) {
-      recipe = recipe.withSeed(seed);
-    }
-    if (shape != null) {
-      recipe = shape.applyTo(recipe);
-    }
-    if (epochs != null) {
-      if (epochs[0] < 0 || epochs[1] < 0 || epochs[0] + epochs[1] < 1) {
-        throw invalid(
-            "--epochs "
-                + epochs[0]
-                + " "
-                + epochs[1]
-                + ", valid are two numbers from 0, not both 0");
-      }
-      recipe = recipe.withEpochs(epochs[0], epochs[1]);
-    }
-    if (minutes != null) {
-      recipe = recipe.withTimeBudget(Duration.ofMinutes(minutes));
-    }
+    TrainingSettings settings = recipe.recipe(training);
     ColdItems hidden =
-        hideItems == null ? ColdItems.none() : ColdItems.choose(training, hideItems, recipe.seed());
+        hideItems == null
+            ? ColdItems.none()
+            : ColdItems.choose(training, hideItems, settings.seed());
     Learning.Result result =
         Learning.from(
                 training,
                 dataset.split(training),
                 ProgressDisplay.onStderr(),
                 InstantSource.system())
-            .train(recipe, dataset.name(), out, hidden);
+            .train(settings, dataset.name(), out, hidden);
     EvaluationReport report =
         new EvaluationReport(dataset.name(), training.itemCount(), result, null);
     report.print(spec.commandLine().getOut(), json.isOn);

@@ -127,13 +127,12 @@ public final class Learning {
 
   private TrainedModel train(TrainingSettings recipe, ColdItems hidden) {
     try (TrainingDisplay display = new TrainingDisplay(progress)) {
-      return hidden.count() == 0
-          ? Trainer.train(data, split, recipe, display)
-          : Trainer.train(
-              data.without(hidden::contains),
-              split.without(data, hidden::contains),
-              recipe,
-              display);
+      Trainer trainer =
+          hidden.count() == 0
+              ? Trainer.on(data, split, recipe)
+              : Trainer.on(
+                  data.without(hidden::contains), split.without(data, hidden::contains), recipe);
+      return trainer.reportingTo(display).train();
     }
   }
 

@@ -104,10 +104,9 @@ public final class ModelBundle {
    *     vector, or the file has changed since the bundle was read
    */
   public ItemHeads openItemHeads() {
-    return folder.parse(
-        BundleFile.ITEM_TOWER,
-        digest(BundleFile.ITEM_TOWER),
-        graph -> ItemHeads.open(graph, manifest().shape()));
+    ByteBuffer graph = folder.map(BundleFile.ITEM_TOWER, digest(BundleFile.ITEM_TOWER));
+    return folder.naming(
+        BundleFile.ITEM_TOWER.fileName(), () -> ItemHeads.open(graph, manifest().shape()));
   }
 
   /** One line for a person: id, encoder, similarity and shape, history, items. */

@@ -30,10 +30,13 @@ final class OnnxQueryTower implements QueryTower {
   private final FloatBuffer gate;
   private final Map<String, OnnxTensor> outputs;
   private final @Nullable Map<String, OnnxTensor>[] inputsByLength;
+  private final @Nullable QueryHeads heads;
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of maps has no other form
-  private OnnxQueryTower(TowerSession session, MolShape shape, int maxHistory) {
+  private OnnxQueryTower(
+      TowerSession session, MolShape shape, int maxHistory, @Nullable QueryHeads heads) {
     this.session = session;
+    this.heads = heads;
     this.shape = shape;
     this.maxHistory = maxHistory;
     history = TowerSession.floats(maxHistory * shape.baseDimension());
@@ -76,9 +79,16 @@ final class OnnxQueryTower implements QueryTower {
                 "B",
                 shape.queryComponents(),
                 shape.componentDimension()),
-            TowerPort.required("gate", OnnxJavaType.FLOAT, "B", shape.logits()));
+            TowerPort.required("gate", OnnxJavaType.FLOAT, "B", shape.logits()),
+            TowerPort.optional("encoded", OnnxJavaType.FLOAT, "B", shape.baseDimension()));
     TowerSession session = TowerSession.open("the query tower", graph, inputs, outputs);
-    return new OnnxQueryTower(session, shape, manifest.maxHistory());
+    try {
+      QueryHeads heads = session.gives("encoded") ? QueryHeads.open(graph, shape) : null;
+      return new OnnxQueryTower(session, shape, manifest.maxHistory(), heads);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
   }
 
   @Override
@@ -105,11 +115,27 @@ final class OnnxQueryTower implements QueryTower {
   }
 
   @Override
+  public boolean acceptsEncoded() {
+    return heads != null;
+  }
+
+  @Override
+  public void fromEncoded(float[] encoded, MolQuery target) {
+    if (heads == null) {
+      throw new IllegalStateException("the query tower has no output encoded");
+    }
+    heads.run(encoded, target);
+  }
+
+  @Override
   public void close() {
     if (session.closed()) {
       return;
     }
     session.close();
+    if (heads != null) {
+      heads.close();
+    }
     for (Map<String, OnnxTensor> inputs : inputsByLength) {
       if (inputs != null) {
         inputs.values().forEach(OnnxTensor::close);

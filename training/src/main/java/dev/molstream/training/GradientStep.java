@@ -6,6 +6,7 @@ import dev.molstream.training.loss.DotProductSoftmax;
 import dev.molstream.training.loss.DotProductSoftmax.Loss;
 import dev.molstream.training.loss.MutualInformationLoss;
 import dev.molstream.training.loss.SampledSoftmax;
+import dev.molstream.training.mixture.FusedMixtureLoss;
 import dev.molstream.training.network.Dropout;
 import dev.molstream.training.network.Histories;
 import dev.molstream.training.network.MolHead;
@@ -159,24 +160,32 @@ final class GradientStep {
     MolHead head = network.head();
     Tensor labels = Tensors.of(batch.labels(), batch.labels().length);
     Tensor sample = Tensors.of(step.negatives(), step.negatives().length);
+    Tensor positiveComponents = items.components().index_select(0, labels);
+    Tensor positiveGates = items.gates().index_select(0, labels);
+    Tensor negativeComponents = items.components().index_select(0, sample);
+    Tensor negativeGates = items.gates().index_select(0, sample);
+    float weight = (float) (balanceWeight * batch.labels().length);
+    if (FusedMixtureLoss.runsHere()) {
+      return FusedMixtureLoss.of(
+          head,
+          queries,
+          new Items(items.base(), positiveComponents, positiveGates),
+          new Items(items.base(), negativeComponents, negativeGates),
+          batch.labels(),
+          step.negatives(),
+          (float) Math.log((double) inputs.catalogue() / step.negatives().length),
+          dropout,
+          weight);
+    }
     MolHead.Scored positives =
         head.scorePairs(
-            queries.components(),
-            queries.gates(),
-            items.components().index_select(0, labels),
-            items.gates().index_select(0, labels),
-            dropout);
+            queries.components(), queries.gates(), positiveComponents, positiveGates, dropout);
     MolHead.Scored negatives =
         head.scoreAll(
-            queries.components(),
-            queries.gates(),
-            items.components().index_select(0, sample),
-            items.gates().index_select(0, sample),
-            dropout);
+            queries.components(), queries.gates(), negativeComponents, negativeGates, dropout);
     Tensor loss =
         SampledSoftmax.overSample(
             positives.scores(), negatives.scores(), labels, sample, inputs.catalogue());
-    float weight = (float) (balanceWeight * batch.labels().length);
     Tensor balance = MutualInformationLoss.of(positives.gates()).mul(new Scalar(weight));
     return new Loss(Tensors.value(loss), loss.add(balance));
   }

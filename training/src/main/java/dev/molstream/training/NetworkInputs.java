@@ -26,10 +26,15 @@ final class NetworkInputs {
     this.userRows = userRows;
   }
 
-  static NetworkInputs of(TrainingData data, FeatureSpec spec, UserTable userTable) {
+  /**
+   * Encodes every item and user.
+   *
+   * @param itemIds whose the rows of the id table are, after row 0
+   */
+  static NetworkInputs of(
+      TrainingData data, FeatureSpec spec, UserTable userTable, List<String> itemIds) {
     List<ItemContent> items = data.items();
-    ItemFeatureEncoder encoder =
-        ItemFeatureEncoder.of(spec, items.stream().map(ItemContent::itemId).toList());
+    ItemFeatureEncoder encoder = ItemFeatureEncoder.of(spec, itemIds);
     long[] rows = new long[items.size()];
     long[] features = new long[items.size() * spec.maxFeatures()];
     int[] offsets = new int[items.size() + 1];

@@ -1,32 +1,35 @@
 package dev.molstream.training;
 
 import dev.molstream.model.BundleWriter;
-import dev.molstream.model.ItemContent;
 import dev.molstream.model.ModelManifest;
 import dev.molstream.training.export.TowerExport;
 import dev.molstream.training.network.RetrievalNetwork;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** What training found. Owns the network's weights; one thread at a time. */
 public final class TrainedModel implements AutoCloseable {
-  final TrainingData data;
   final TrainingSettings settings;
+  final TrainingData data;
+  private final List<String> itemIds;
   final NetworkInputs inputs;
   final RetrievalNetwork network;
   private final double validationHitRate;
 
   TrainedModel(
-      TrainingData data,
       TrainingSettings settings,
+      List<String> itemIds,
+      TrainingData data,
       NetworkInputs inputs,
       RetrievalNetwork network,
       double validationHitRate) {
-    this.data = data;
     this.settings = settings;
+    this.itemIds = itemIds;
+    this.data = data;
     this.inputs = inputs;
     this.network = network;
     this.validationHitRate = validationHitRate;
@@ -35,6 +38,11 @@ public final class TrainedModel implements AutoCloseable {
   /** HR@10 of the validation items in the epoch that was kept. */
   public double validationHitRate() {
     return validationHitRate;
+  }
+
+  /** A copy of what was learned, for another training to start from. */
+  public LearnedWeights weights() {
+    return new LearnedWeights(network.parameters().snapshot(), itemIds);
   }
 
   /**
@@ -64,7 +72,7 @@ public final class TrainedModel implements AutoCloseable {
         towers.queryTower(),
         towers.itemTower(settings.features().maxFeatures()),
         towers.gating(),
-        data.items().stream().map(ItemContent::itemId).toList());
+        itemIds);
   }
 
   @Override

@@ -58,6 +58,22 @@ final class UsableHistory {
     turnRound();
   }
 
+  /** Reads only what is seen, for a request whose query is ready. */
+  void readSeen(RecommendationRequest request) {
+    seen.clear();
+    query.clear();
+    unknownItems = 0;
+    if (request.getExcludeSeen()) {
+      seen.addAll(request.getContextItems());
+      stored.read(
+          request.getUserId(),
+          (itemId, _, _) -> {
+            seen.add(itemId);
+            return true;
+          });
+    }
+  }
+
   /** What the query tower reads; empty for a user about whom nothing usable is known. */
   QueryHistory query() {
     return query;

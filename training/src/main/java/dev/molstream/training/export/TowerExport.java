@@ -23,7 +23,7 @@ public final class TowerExport {
     this.weights = weights;
   }
 
-  /** The query tower: history [B, n, D] and mask [B, n] to components and gate. */
+  /** The query tower: history [B, n, D] and mask [B, n] to encoded, components and gate. */
   public byte[] queryTower() {
     OnnxGraph graph = new OnnxGraph();
     String history = graph.input("history", ElementType.FLOAT, "B", "n", mol.baseDimension());
@@ -34,6 +34,7 @@ public final class TowerExport {
           case HSTU -> new HstuGraph(graph, shape.encoder(), weights).encode(history, last);
           case SASREC -> new SasRecGraph(graph, shape.encoder(), weights).encode(history, last);
         };
+    graph.output("encoded", ElementType.FLOAT, encoded, "B", mol.baseDimension());
     String inner =
         linear(graph, "query.inner", encoded, mol.baseDimension(), 2 * shape.queryHidden());
     int half = shape.queryHidden();

@@ -13,25 +13,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dropout {
   private final @Nullable GeneratorOptional generator;
+  private final long seed;
 
-  private Dropout(@Nullable GeneratorOptional generator) {
+  private Dropout(@Nullable GeneratorOptional generator, long seed) {
     this.generator = generator;
+    this.seed = seed;
   }
 
   /** Drops nothing: evaluation. */
   public static Dropout off() {
-    return new Dropout(null);
+    return new Dropout(null, 0);
   }
 
   /** Drops as the seed says; belongs to the surrounding pointer scope. */
   public static Dropout seeded(long seed) {
     Generator generator = torch.make_generator_cpu(seed);
-    return new Dropout(new GeneratorOptional(generator));
+    return new Dropout(new GeneratorOptional(generator), seed);
   }
 
   /** True in training. */
   public boolean isOn() {
     return generator != null;
+  }
+
+  /** What it was seeded with, for those who drop with a generator of their own. */
+  public long seed() {
+    return seed;
   }
 
   /** Zeroes each value with probability {@code rate} and scales the rest by 1/(1-rate). */

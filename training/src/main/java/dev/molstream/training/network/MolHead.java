@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * warm-up on the mean of the logits and the mixture after it are one function.
  */
 public final class MolHead {
-  private static final double GATE_DROPOUT = 0.2;
+  /** How often a gate is dropped in training. */
+  public static final double GATE_DROPOUT = 0.2;
   private static final double USER_DROPOUT = 0.5;
   private static final double USER_DEVIATION = 0.02;
 
@@ -71,6 +72,10 @@ public final class MolHead {
     }
   }
 
+  /** hidden [H, L] and [H], output [L, H] and [L]. */
+  public record CrossGateWeights(
+      Tensor hiddenWeight, Tensor hiddenBias, Tensor outputWeight, Tensor outputBias) {}
+
   MolHead(NetworkShape network, Parameters parameters) {
     this.network = network;
     this.shape = network.mol();
@@ -104,6 +109,16 @@ public final class MolHead {
     this.hiddenBias = parameters.zeros("gate.hidden.bias", shape.gateHidden());
     this.outputWeight = parameters.zeros("gate.output.weight", shape.logits(), shape.gateHidden());
     this.outputBias = parameters.zeros("gate.output.bias", shape.logits());
+  }
+
+  /** Its sizes. */
+  public MolShape shape() {
+    return shape;
+  }
+
+  /** The parameters of the gate that sees the logits. */
+  public CrossGateWeights crossGateWeights() {
+    return new CrossGateWeights(hiddenWeight, hiddenBias, outputWeight, outputBias);
   }
 
   /** Rows of the user table: [M] to [M, d]. */

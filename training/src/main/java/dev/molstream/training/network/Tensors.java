@@ -1,6 +1,7 @@
 package dev.molstream.training.network;
 
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -27,6 +28,17 @@ public final class Tensors {
         Tensor dense = plain.contiguous()) {
       FloatBuffer buffer = dense.createBuffer();
       float[] values = new float[buffer.remaining()];
+      buffer.get(values);
+      return values;
+    }
+  }
+
+  /** A copy of an int64 tensor's values, row major. */
+  public static long[] longs(Tensor tensor) {
+    try (Tensor plain = tensor.detach();
+        Tensor dense = plain.contiguous()) {
+      LongBuffer buffer = dense.createBuffer();
+      long[] values = new long[buffer.remaining()];
       buffer.get(values);
       return values;
     }

@@ -1,0 +1,178 @@
+package dev.molstream.training.mixture;
+
+import dev.molstream.retrieval.MolShape;
+import dev.molstream.training.loss.DotProductSoftmax.Loss;
+import dev.molstream.training.loss.MutualInformationLoss;
+import dev.molstream.training.loss.SampledSoftmax;
+import dev.molstream.training.network.Dropout;
+import dev.molstream.training.network.EncoderKind;
+import dev.molstream.training.network.EncoderShape;
+import dev.molstream.training.network.GatedUnit;
+import dev.molstream.training.network.MolHead;
+import dev.molstream.training.network.NetworkShape;
+import dev.molstream.training.network.RetrievalNetwork;
+import dev.molstream.training.network.RetrievalNetwork.Items;
+import dev.molstream.training.network.RetrievalNetwork.Queries;
+import dev.molstream.training.network.Tensors;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/** A head with gates that matter, random inputs, and the loss by both paths. */
+record Examples(
+    MolHead head,
+    Queries queries,
+    Items positives,
+    Items negatives,
+    long[] labels,
+    long[] sample,
+    float balanceWeight) {
+  private static final int CATALOGUE = 5000;
+
+  /** A network with a random cross gate of this deviation; belongs to the caller. */
+  static RetrievalNetwork network(MolShape shape, double deviation, RandomGenerator random) {
+    RetrievalNetwork network =
+        RetrievalNetwork.create(
+            new NetworkShape(
+                shape,
+                EncoderKind.HSTU,
+                new EncoderShape(4, 1, 1, 4, 0, 0),
+                4,
+                GatedUnit.SWIGLU,
+                0,
+                8,
+                8,
+                0),
+            random);
+    Map<String, float[]> values = network.parameters().snapshot();
+    values.forEach(
+        (name, numbers) -> {
+          if (name.startsWith("gate.")) {
+            gaussians(random, deviation, numbers);
+          }
+        });
+    network.parameters().restore(values);
+    return network;
+  }
+
+  /** Positions and negatives, some of which are the label; tensors of the surrounding scope. */
+  static Examples random(
+      RetrievalNetwork network, int count, int sampled, float balance, RandomGenerator random) {
+    MolShape shape = network.shape().mol();
+    Tensor queries = unit(random, count, shape.queryComponents(), shape.componentDimension());
+    Tensor positives = unit(random, count, shape.itemComponents(), shape.componentDimension());
+    Tensor negatives = unit(random, sampled, shape.itemComponents(), shape.componentDimension());
+    return new Examples(
+        network.head(),
+        new Queries(queries, gates(random, count, shape.logits()), null),
+        new Items(positives, positives, gates(random, count, shape.logits())),
+        new Items(negatives, negatives, gates(random, sampled, shape.logits())),
+        random.longs(count, 0, 12).toArray(),
+        random.longs(sampled, 0, 60).toArray(),
+        balance);
+  }
+
+  /** What the loss has gradients of. */
+  List<Tensor> inputs() {
+    MolHead.CrossGateWeights weights = head.crossGateWeights();
+    return List.of(
+        queries.components(),
+        queries.gates(),
+        positives.components(),
+        positives.gates(),
+        negatives.components(),
+        negatives.gates(),
+        weights.hiddenWeight(),
+        weights.hiddenBias(),
+        weights.outputWeight(),
+        weights.outputBias());
+  }
+
+  Loss fused(Dropout dropout) {
+    return FusedMixtureLoss.of(
+        head,
+        queries,
+        positives,
+        negatives,
+        labels,
+        sample,
+        (float) Math.log((double) CATALOGUE / sample.length),
+        dropout,
+        balanceWeight);
+  }
+
+  Loss byAutograd(Dropout dropout) {
+    MolHead.Scored own =
+        head.scorePairs(
+            queries.components(),
+            queries.gates(),
+            positives.components(),
+            positives.gates(),
+            dropout);
+    MolHead.Scored others =
+        head.scoreAll(
+            queries.components(),
+            queries.gates(),
+            negatives.components(),
+            negatives.gates(),
+            dropout);
+    Tensor crossEntropy =
+        SampledSoftmax.overSample(
+            own.scores(),
+            others.scores(),
+            Tensors.of(labels, labels.length),
+            Tensors.of(sample, sample.length),
+            CATALOGUE);
+    Tensor balance = MutualInformationLoss.of(own.gates()).mul(new Scalar(balanceWeight));
+    return new Loss(Tensors.value(crossEntropy), crossEntropy.add(balance));
+  }
+
+  /** The gradients of all {@link #inputs}. */
+  TensorVector gradients(Loss loss) {
+    TensorVector wanted = new TensorVector();
+    inputs().forEach(wanted::push_back);
+    return torch.grad(
+        new TensorVector(loss.surrogate()),
+        wanted,
+        new TensorVector(),
+        new BoolOptional(),
+        false,
+        false);
+  }
+
+  private static Tensor unit(RandomGenerator random, int rows, int components, int dimension) {
+    float[] values = gaussians(random, 1, new float[rows * components * dimension]);
+    for (int from = 0; from < values.length; from += dimension) {
+      double squares = 0;
+      for (int i = from; i < from + dimension; i++) {
+        squares += values[i] * values[i];
+      }
+      for (int i = from; i < from + dimension; i++) {
+        values[i] /= (float) Math.sqrt(squares);
+      }
+    }
+    return leaf(values, rows, components, dimension);
+  }
+
+  private static Tensor gates(RandomGenerator random, int rows, int columns) {
+    return leaf(gaussians(random, 1, new float[rows * columns]), rows, columns);
+  }
+
+  private static float[] gaussians(RandomGenerator random, double deviation, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+    return values;
+  }
+
+  private static Tensor leaf(float[] values, long... shape) {
+    Tensor tensor = Tensors.of(values, shape);
+    tensor.set_requires_grad(true);
+    return tensor;
+  }
+}
