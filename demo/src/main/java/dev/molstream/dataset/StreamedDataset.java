@@ -6,7 +6,6 @@ import dev.molstream.schemas.ItemUpdate;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
-import dev.molstream.training.TrainingData;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,29 +123,16 @@ public final class StreamedDataset implements Dataset {
   }
 
   @Override
-  public void forEachRating(java.util.function.Consumer<Rating> visitor) {
+  public void forEachInteraction(java.util.function.Consumer<Interaction> visitor) {
     for (UserEvent event : events) {
       visitor.accept(
-          new Rating(
+          new Interaction(
               event.getUserId(),
               event.getItemId(),
+              event.getAction(),
               event.getValue(),
               event.getTimestamp().toEpochMilli()));
     }
-  }
-
-  @Override
-  public TrainingData toTrainingData() {
-    TrainingData.Builder data = TrainingData.builder();
-    items.forEach(data::item);
-    for (UserEvent event : events) {
-      data.event(
-          event.getUserId(),
-          event.getItemId(),
-          event.getAction().ordinal(),
-          event.getTimestamp().toEpochMilli());
-    }
-    return data.build();
   }
 
   private static ItemContent content(ItemUpdate update) {

@@ -75,6 +75,31 @@ public final class Split {
             user -> before[user] > 0 && before[user] < data.length(user) ? before[user] : -1));
   }
 
+  /**
+   * The same events held out, for {@link TrainingData#without} some of the items: what is left of
+   * the learnable events, and the targets that are left.
+   *
+   * @param data all of it, which this splits
+   */
+  public Split without(TrainingData data, IntPredicate item) {
+    int[] left = byUser(data, user -> leftBefore(data, user, learnable[user], item));
+    return new Split(left, validation.without(data, item), test.without(data, item));
+  }
+
+  /** Each user's last event with one of the items, if others came before it. */
+  public static Targets lastOf(TrainingData data, boolean excludesSeen, IntPredicate item) {
+    return Targets.of(
+        data,
+        excludesSeen,
+        user -> {
+          int position = data.length(user) - 1;
+          while (position > 0 && !item.test(data.item(user, position))) {
+            position--;
+          }
+          return position > 0 ? position : -1;
+        });
+  }
+
   /** How many of the user's first events may be learned from. */
   public int learnable(int user) {
     return learnable[user];
@@ -100,6 +125,11 @@ public final class Split {
       events++;
     }
     return events;
+  }
+
+  private static int leftBefore(TrainingData data, int user, int position, IntPredicate without) {
+    return (int)
+        IntStream.range(0, position).filter(i -> !without.test(data.item(user, i))).count();
   }
 
   private static int[] byUser(TrainingData data, IntUnaryOperator value) {
@@ -133,6 +163,20 @@ public final class Split {
     /** The users that are evaluated, by number. */
     public IntStream users() {
       return IntStream.range(0, positions.length).filter(user -> positions[user] > 0);
+    }
+
+    private Targets without(TrainingData data, IntPredicate item) {
+      return of(
+          data,
+          excludesSeen,
+          user -> {
+            int position = positions[user];
+            if (position < 0 || item.test(data.item(user, position))) {
+              return -1;
+            }
+            int left = leftBefore(data, user, position, item);
+            return left > 0 ? left : -1;
+          });
     }
 
     /** The same targets for no more than so many of the users, evenly chosen. */

@@ -75,11 +75,11 @@ class ExportParityTest {
           assertSameScores(model, bundle, index, user);
         }
       }
-      try (Evaluator evaluator = Evaluator.open(data, bundle, directory.resolve("evaluation"))) {
+      Split split = Split.leaveOneOut(data);
+      try (Evaluator evaluator =
+          Evaluator.open(data, split, bundle, directory.resolve("evaluation"), 2)) {
         double served =
-            evaluator
-                .evaluate(Split.leaveOneOut(data).validation(), SearchAlgorithm.exact(), 2)
-                .hitRate(10);
+            evaluator.rank(split.validation(), SearchAlgorithm.exact(), _ -> {}).hitRate(10);
         assertThat(served).isCloseTo(hitRateOfAll(model), within(1e-9));
       }
     }

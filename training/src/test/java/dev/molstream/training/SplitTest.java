@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.molstream.model.ItemContent;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 class SplitTest {
@@ -69,6 +70,53 @@ class SplitTest {
     assertThat(few.users()).containsExactly(0);
     assertThat(few.position(0)).isEqualTo(4);
     assertThat(few.excludesSeen()).isTrue();
+  }
+
+  @Test
+  void withoutItemsHoldsTheSameEventsOut() {
+    TrainingData items = items("abcba", "bbaab", "babb");
+    Split split = Split.leaveOneOut(items);
+    IntPredicate isB = item -> item == 1;
+
+    Split rest = split.without(items, isB);
+
+    // Of "aca" the c was learnable and the last a the test; what was validation, b, is gone.
+    assertThat(items.without(isB).length(0)).isEqualTo(3);
+    assertThat(rest.learnable(0)).isEqualTo(2);
+    assertThat(rest.validation().position(0)).isEqualTo(-1);
+    assertThat(rest.test().position(0)).isEqualTo(2);
+    // Of "aa" the last was the validation; the test, b, is gone.
+    assertThat(rest.learnable(1)).isEqualTo(1);
+    assertThat(rest.validation().position(1)).isEqualTo(1);
+    assertThat(rest.test().position(1)).isEqualTo(-1);
+    // Of "a", learnable, nothing is foretold.
+    assertThat(rest.learnable(2)).isEqualTo(1);
+    assertThat(rest.validation().position(2)).isEqualTo(-1);
+    assertThat(rest.test().excludesSeen()).isTrue();
+  }
+
+  @Test
+  void lastOfIsTheLastEventWithOneOfTheItems() {
+    Split.Targets last = Split.lastOf(items("aba", "bab", "baa", "aaa"), false, item -> item == 1);
+
+    assertThat(last.users()).containsExactly(0, 1);
+    assertThat(last.position(0)).isEqualTo(1);
+    assertThat(last.position(1)).isEqualTo(2);
+    assertThat(last.excludesSeen()).isFalse();
+  }
+
+  /** A word is a user, a letter one of the items a, b and c. */
+  private static TrainingData items(String... histories) {
+    TrainingData.Builder builder = TrainingData.builder();
+    for (String id : List.of("a", "b", "c")) {
+      builder.item(new ItemContent(id, "", List.of(), Map.of(), null));
+    }
+    for (int user = 0; user < histories.length; user++) {
+      for (int i = 0; i < histories[user].length(); i++) {
+        builder.event("u" + user, histories[user].substring(i, i + 1), 0, i);
+      }
+    }
+    return builder.build();
   }
 
   private static TrainingData data() {
