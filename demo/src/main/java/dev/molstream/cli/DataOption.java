@@ -26,6 +26,10 @@ final class DataOption {
               + "Without it, the built-in data set.")
   private @Nullable Path folder;
 
+  boolean isGiven() {
+    return folder != null;
+  }
+
   /** Opens the folder, or the built-in data set. */
   Dataset open() {
     if (folder == null) {

@@ -1,5 +1,6 @@
 package dev.molstream.cli;
 
+import dev.molstream.model.ModelBundle;
 import dev.molstream.model.UserTable;
 import dev.molstream.training.Schedule;
 import dev.molstream.training.SimilarityKind;
@@ -115,6 +116,26 @@ final class RecipeOptions {
       TrainingSettings recipe =
           quick ? TrainingSettings.quick(data) : TrainingSettings.standard(data);
       return timed(scheduled(sized(recipe)));
+    } catch (IllegalArgumentException e) {
+      throw invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The recipe to go on with a bundle. */
+  TrainingSettings fineTuning(TrainingData data, ModelBundle bundle) {
+    if (encoder != null
+        || similarity != null
+        || shape != null
+        || blocks != null
+        || times
+        || userRows != null
+        || geglu) {
+      throw invalid("--resume with another network than the bundle's, valid is one of them");
+    }
+    try {
+      TrainingSettings recipe =
+          quick ? TrainingSettings.quick(data) : TrainingSettings.standard(data);
+      return timed(scheduled(recipe.withNetworkOf(bundle).forFineTuning()));
     } catch (IllegalArgumentException e) {
       throw invalid(String.valueOf(e.getMessage()));
     }

@@ -3,6 +3,7 @@ package dev.molstream.demo;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.model.ModelManifest;
 import dev.molstream.retrieval.SearchAlgorithm;
+import dev.molstream.training.LearnedWeights;
 import dev.molstream.training.Split;
 import dev.molstream.training.TrainedModel;
 import dev.molstream.training.Trainer;
@@ -14,6 +15,9 @@ import dev.molstream.training.evaluation.Evaluation;
 import dev.molstream.training.evaluation.EvaluationSettings;
 import dev.molstream.training.evaluation.Evaluator;
 import dev.molstream.training.evaluation.RankingMetrics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,6 +25,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Trains bundles and says how good they are. One thread. */
 public final class Learning {
@@ -69,6 +74,23 @@ public final class Learning {
    * @param hidden items to train without, as if they were not there yet
    */
   public Result train(TrainingSettings recipe, String dataset, Path bundle, ColdItems hidden) {
+    return train(recipe, dataset, bundle, hidden, null, null);
+  }
+
+  /**
+   * The same, restartable and from what was learned before.
+   *
+   * @param checkpoint where training stands after every epoch; goes on from it when it is there,
+   *     and deletes it at the end; null for none
+   * @param start what to start from; null for random weights
+   */
+  public Result train(
+      TrainingSettings recipe,
+      String dataset,
+      Path bundle,
+      ColdItems hidden,
+      @Nullable Path checkpoint,
+      @Nullable LearnedWeights start) {
     String modelId =
         "%s-%s-%s-%s"
             .formatted(
@@ -77,12 +99,15 @@ public final class Learning {
                 recipe.similarity().name().toLowerCase(Locale.ROOT),
                 STAMP.format(clock.instant()));
     long started = System.nanoTime();
-    try (TrainedModel model = train(recipe, hidden)) {
+    try (TrainedModel model = train(recipe, hidden, checkpoint, start)) {
       Duration trained = Duration.ofNanos(System.nanoTime() - started);
       // Measured as served, that is from the bundle; then written again with what was measured.
       model.export(bundle, modelId, clock.instant(), Map.of());
       Result result = evaluate(ModelBundle.read(bundle));
       model.export(bundle, modelId, clock.instant(), result.evaluation().all().model().asMap());
+      if (checkpoint != null) {
+        delete(checkpoint);
+      }
       return new Result(
           ModelBundle.read(bundle).manifest(), result.settings(), result.evaluation(), trained);
     }
@@ -125,13 +150,31 @@ public final class Learning {
     return Evaluator.open(data, split, bundle, work.path().resolve("index"), threads);
   }
 
-  private TrainedModel train(TrainingSettings recipe, ColdItems hidden) {
+  private static void delete(Path checkpoint) {
+    try {
+      Files.deleteIfExists(checkpoint);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + checkpoint, e);
+    }
+  }
+
+  private TrainedModel train(
+      TrainingSettings recipe,
+      ColdItems hidden,
+      @Nullable Path checkpoint,
+      @Nullable LearnedWeights start) {
     try (TrainingDisplay display = new TrainingDisplay(progress)) {
       Trainer trainer =
           hidden.count() == 0
               ? Trainer.on(data, split, recipe)
               : Trainer.on(
                   data.without(hidden::contains), split.without(data, hidden::contains), recipe);
+      if (checkpoint != null) {
+        trainer.keeping(checkpoint);
+      }
+      if (start != null) {
+        trainer.from(start);
+      }
       return trainer.reportingTo(display).train();
     }
   }

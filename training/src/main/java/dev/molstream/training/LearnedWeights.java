@@ -2,6 +2,8 @@ package dev.molstream.training;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.molstream.model.ModelBundle;
+import dev.molstream.model.TrainedWeights;
 import dev.molstream.training.network.Parameters;
 import dev.molstream.training.network.RetrievalNetwork;
 import java.util.ArrayList;
@@ -22,6 +24,20 @@ public record LearnedWeights(Map<String, float[]> values, List<String> itemIds) 
   public LearnedWeights {
     values = Map.copyOf(values);
     itemIds = List.copyOf(itemIds);
+  }
+
+  /**
+   * Of a bundle.
+   *
+   * @throws IllegalArgumentException when it came without its weights
+   */
+  public static LearnedWeights of(ModelBundle bundle) {
+    TrainedWeights weights =
+        bundle
+            .weights()
+            .orElseThrow(
+                () -> new IllegalArgumentException(bundle.directory() + " has no weights"));
+    return new LearnedWeights(weights.values(), bundle.trainedItemIds());
   }
 
   /** The ids it knows, in their places, and after them the others. */

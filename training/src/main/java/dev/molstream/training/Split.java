@@ -100,6 +100,37 @@ public final class Split {
         });
   }
 
+  /**
+   * The same targets, learning only from users with a learnable event after {@code sinceMillis} and
+   * from as many of the others, evenly chosen, lest what they taught is forgotten.
+   */
+  public Split since(TrainingData data, long sinceMillis) {
+    int[] old =
+        IntStream.range(0, learnable.length)
+            .filter(user -> learnable[user] > 0 && newest(data, user) <= sinceMillis)
+            .toArray();
+    int[] few = learnable.clone();
+    int repeated = Math.min(old.length, data.userCount() - old.length);
+    for (int i = 0; i < old.length; i++) {
+      boolean again = (long) (i + 1) * repeated / old.length > (long) i * repeated / old.length;
+      few[old[i]] = again ? few[old[i]] : 0;
+    }
+    return new Split(few, validation, test);
+  }
+
+  /** When the newest learnable event happened, milliseconds since 1970; 0 without any. */
+  long learnableUntil(TrainingData data) {
+    return IntStream.range(0, learnable.length)
+        .filter(user -> learnable[user] > 0)
+        .mapToLong(user -> newest(data, user))
+        .max()
+        .orElse(0);
+  }
+
+  private long newest(TrainingData data, int user) {
+    return data.timestampMillis(user, learnable[user] - 1);
+  }
+
   /** How many of the user's first events may be learned from. */
   public int learnable(int user) {
     return learnable[user];

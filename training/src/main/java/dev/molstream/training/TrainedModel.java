@@ -1,7 +1,9 @@
 package dev.molstream.training;
 
 import dev.molstream.model.BundleWriter;
+import dev.molstream.model.ModelBundle;
 import dev.molstream.model.ModelManifest;
+import dev.molstream.model.TrainedWeights;
 import dev.molstream.training.export.TowerExport;
 import dev.molstream.training.network.RetrievalNetwork;
 import java.nio.file.Path;
@@ -13,9 +15,12 @@ import java.util.TreeMap;
 
 /** What training found. Owns the network's weights; one thread at a time. */
 public final class TrainedModel implements AutoCloseable {
+  private static final String LEARNED_UNTIL = "learnedUntil";
+
   final TrainingSettings settings;
   final TrainingData data;
   private final List<String> itemIds;
+  private final long learnedUntilMillis;
   final NetworkInputs inputs;
   final RetrievalNetwork network;
   private final double validationHitRate;
@@ -23,16 +28,34 @@ public final class TrainedModel implements AutoCloseable {
   TrainedModel(
       TrainingSettings settings,
       List<String> itemIds,
+      long learnedUntilMillis,
       TrainingData data,
       NetworkInputs inputs,
       RetrievalNetwork network,
       double validationHitRate) {
     this.settings = settings;
     this.itemIds = itemIds;
+    this.learnedUntilMillis = learnedUntilMillis;
     this.data = data;
     this.inputs = inputs;
     this.network = network;
     this.validationHitRate = validationHitRate;
+  }
+
+  /**
+   * When the newest event happened that a bundle was learned from, milliseconds since 1970.
+   *
+   * @throws IllegalArgumentException when it came without its weights, which say so
+   */
+  public static long learnedUntil(ModelBundle bundle) {
+    return bundle
+        .weights()
+        .map(weights -> weights.recipe().get(LEARNED_UNTIL))
+        .map(Long::parseLong)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    bundle.directory() + " does not say until when it was learned"));
   }
 
   /** HR@10 of the validation items in the epoch that was kept. */
@@ -73,7 +96,16 @@ public final class TrainedModel implements AutoCloseable {
         towers.queryTower(),
         towers.itemTower(settings.features().maxFeatures()),
         towers.gating(),
-        itemIds);
+        itemIds,
+        new TrainedWeights(
+            recipe(), network.parameters().snapshot(), network.parameters().shapes()));
+  }
+
+  /** What {@link TrainingSettings#withNetworkOf} and {@link #learnedUntil} read. */
+  private Map<String, String> recipe() {
+    Map<String, String> recipe = new TreeMap<>(settings.toRecipe());
+    recipe.put(LEARNED_UNTIL, Long.toString(learnedUntilMillis));
+    return recipe;
   }
 
   @Override

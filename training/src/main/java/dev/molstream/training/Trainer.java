@@ -117,7 +117,8 @@ public final class Trainer {
       learn(network, inputs, workers);
     }
     network.parameters().restore(bestWeights);
-    return new TrainedModel(settings, itemIds, data, inputs, network, best);
+    return new TrainedModel(
+        settings, itemIds, split.learnableUntil(data), data, inputs, network, best);
   }
 
   /** The rows of the id table: those of the weights to start from keep their places. */

@@ -1,6 +1,8 @@
 package dev.molstream.training;
 
 import dev.molstream.model.FeatureSpec;
+import dev.molstream.model.ModelBundle;
+import dev.molstream.model.ModelManifest;
 import dev.molstream.model.UserTable;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.training.batch.BatchSettings;
@@ -10,6 +12,8 @@ import dev.molstream.training.network.EncoderShape;
 import dev.molstream.training.network.GatedUnit;
 import dev.molstream.training.network.NetworkShape;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * A recipe.
@@ -46,6 +50,8 @@ public record TrainingSettings(
     long seed,
     int workers,
     Duration timeBudget) {
+  private static final int FINE_TUNING_EPOCHS = 3;
+  private static final double FINE_TUNING_RATE = 0.2;
   private static final long QUICK_EVENTS = 8_000_000;
   private static final long STANDARD_EVENTS = 40_000_000;
 
@@ -387,5 +393,89 @@ public record TrainingSettings(
         trainedItems,
         features.hashBuckets(),
         idDropout);
+  }
+
+  /** What of the network's sizes its weights do not say. */
+  Map<String, String> toRecipe() {
+    return Map.of(
+        "heads", Integer.toString(layers.heads()),
+        "blocks", Integer.toString(layers.blocks()),
+        "dropout", Double.toString(layers.dropout()),
+        "timeBuckets", Integer.toString(layers.timeBuckets()),
+        "queryHidden", Integer.toString(queryHidden),
+        "queryUnit", queryUnit.name(),
+        "userRows", Integer.toString(users.rows()),
+        "idDropout", Double.toString(idDropout));
+  }
+
+  /**
+   * The recipe with the network of a bundle, to start from its weights.
+   *
+   * @throws IllegalArgumentException when the bundle came without its weights, or they are not of
+   *     this kind
+   */
+  public TrainingSettings withNetworkOf(ModelBundle bundle) {
+    ModelManifest manifest = bundle.manifest();
+    Map<String, String> recipe =
+        bundle
+            .weights()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        bundle.directory()
+                            + " has no weights.safetensors to start from: it was not trained here"))
+            .recipe();
+    try {
+      return new TrainingSettings(
+          EncoderKind.valueOf(manifest.encoder().toUpperCase(Locale.ROOT)),
+          SimilarityKind.valueOf(manifest.similarity().toUpperCase(Locale.ROOT)),
+          manifest.shape(),
+          new EncoderShape(
+              manifest.shape().baseDimension(),
+              Integer.parseInt(known(recipe, "blocks")),
+              Integer.parseInt(known(recipe, "heads")),
+              manifest.maxHistory(),
+              Double.parseDouble(known(recipe, "dropout")),
+              Integer.parseInt(known(recipe, "timeBuckets"))),
+          Integer.parseInt(known(recipe, "queryHidden")),
+          GatedUnit.valueOf(known(recipe, "queryUnit")),
+          manifest.features(),
+          new UserTable(Integer.parseInt(known(recipe, "userRows"))),
+          Double.parseDouble(known(recipe, "idDropout")),
+          new BatchSettings(
+              manifest.maxHistory(),
+              batches.usersPerStep(),
+              batches.tokensPerBatch(),
+              batches.earlierWindows()),
+          schedule,
+          validationUsers,
+          seed,
+          workers,
+          timeBudget);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          bundle.directory() + " cannot be trained further: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The recipe to go on learning from what came since: few epochs, with gates at once, at a fifth
+   * of the rate.
+   */
+  public TrainingSettings forFineTuning() {
+    int epochs = FINE_TUNING_EPOCHS;
+    Schedule few =
+        similarity == SimilarityKind.DOT
+            ? schedule.withEpochs(epochs, 0)
+            : schedule.withEpochs(0, epochs);
+    return withSchedule(few.withLearningRate(schedule.learningRate() * FINE_TUNING_RATE));
+  }
+
+  private static String known(Map<String, String> recipe, String name) {
+    String value = recipe.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("its weights do not say " + name);
+    }
+    return value;
   }
 }

@@ -64,6 +64,17 @@ class SplitTest {
   }
 
   @Test
+  void sinceLearnsFromUsersWithNewEventsAndAsManyOthers() {
+    // Newest learnable events: user 0 at 2, user 1 at 1, user 2 at 0.
+    Split split = Split.leaveOneOut(data).since(data, 1);
+
+    assertThat(split.learnable(0)).isEqualTo(3);
+    assertThat(split.learnable(1) + split.learnable(2)).isEqualTo(1);
+    assertThat(split.test().users()).containsExactly(0, 2);
+    assertThat(split.learnableUntil(data)).isEqualTo(2);
+  }
+
+  @Test
   void limitChoosesEvenly() {
     Split.Targets few = Split.leaveOneOut(data).test().limit(1);
 

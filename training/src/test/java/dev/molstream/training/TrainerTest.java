@@ -3,13 +3,19 @@ package dev.molstream.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.molstream.model.ItemContent;
+import dev.molstream.model.ModelBundle;
+import dev.molstream.model.RandomBundle;
+import dev.molstream.model.UserTable;
+import dev.molstream.retrieval.MolShape;
 import dev.molstream.training.network.EncoderKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -163,6 +169,50 @@ class TrainerTest {
           .usingComparatorWithPrecision(1e-6f)
           .containsExactly(learned.values().get("item.mix.weight"));
     }
+  }
+
+  @Test
+  void goesOnFromABundleWhereItStopped(@TempDir Path directory) {
+    TrainingData data = ToyData.create(120);
+    TrainingSettings settings =
+        ToyData.settings(EncoderKind.HSTU, 6, 2).withUsers(new UserTable(64));
+    double before;
+    try (TrainedModel model = Trainer.train(data, settings, TrainingProgress.SILENT)) {
+      before = model.validationHitRate();
+      model.export(directory.resolve("bundle"), "toy", Instant.EPOCH, Map.of());
+    }
+    ModelBundle bundle = ModelBundle.read(directory.resolve("bundle"));
+    TrainingSettings further =
+        ToyData.settings(EncoderKind.SASREC, 1, 1).withNetworkOf(bundle).forFineTuning();
+    List<TrainingProgress.Epoch> epochs = new ArrayList<>();
+
+    trainer(data, further)
+        .from(LearnedWeights.of(bundle))
+        .reportingTo(record(epochs))
+        .train()
+        .close();
+
+    assertThat(further.networkShape(ToyData.FILMS)).isEqualTo(settings.networkShape(ToyData.FILMS));
+    assertThat(TrainedModel.learnedUntil(bundle))
+        .isEqualTo(Split.leaveOneOut(data).learnableUntil(data));
+    assertThat(epochs.getFirst().phase()).isEqualTo(TrainingProgress.Phase.MIXTURE);
+    assertThat(epochs.getFirst().hitRate()).isCloseTo(before, within(0.2));
+    assertThat(before).isGreaterThan(0.4);
+  }
+
+  @Test
+  void refusesToGoOnFromABundleWithoutWeights(@TempDir Path directory) {
+    RandomBundle.write(
+        directory.resolve("bundle"),
+        "random",
+        new MolShape(16, 3, 2, 8, 8, 0.05f),
+        List.of("a"),
+        1);
+    ModelBundle bundle = ModelBundle.read(directory.resolve("bundle"));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ToyData.settings(EncoderKind.HSTU, 1, 0).withNetworkOf(bundle))
+        .withMessageEndingWith("has no weights.safetensors to start from: it was not trained here");
   }
 
   @Test

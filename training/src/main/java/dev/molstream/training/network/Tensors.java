@@ -68,7 +68,8 @@ public final class Tensors {
         tensor
             .mul(tensor)
             .sum(new long[] {-1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
-    return tensor.div(squares.sqrt().clamp_min(new Scalar(1e-6f)));
+    // Cut before the root: a vector of zeros has gradient 0 then, and not 0/0.
+    return tensor.div(squares.clamp_min(new Scalar(1e-12f)).sqrt());
   }
 
   /** Layer norm over the last dimension, of {@code width}, without weights. */
