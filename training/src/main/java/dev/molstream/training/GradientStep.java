@@ -42,19 +42,16 @@ final class GradientStep {
   private final GradientWorkers workers;
   private final List<Tensor> itemParameters;
   private final List<Tensor> queryParameters;
-  private final double balanceWeight;
+  private final Schedule schedule;
 
   GradientStep(
-      RetrievalNetwork network,
-      NetworkInputs inputs,
-      GradientWorkers workers,
-      double balanceWeight) {
+      RetrievalNetwork network, NetworkInputs inputs, GradientWorkers workers, Schedule schedule) {
     this.network = network;
     this.inputs = inputs;
     this.workers = workers;
     this.itemParameters = network.parameters().startingWith("item.");
     this.queryParameters = network.parameters().notStartingWith("item.");
-    this.balanceWeight = balanceWeight;
+    this.schedule = schedule;
   }
 
   /**
@@ -149,6 +146,11 @@ final class GradientStep {
         .toArray();
   }
 
+  /** How many items the step's negatives stand for. */
+  private int represented(TrainingStep step) {
+    return schedule.negativesStandForAll() ? inputs.catalogue() : step.negatives().length;
+  }
+
   private Loss averagedLoss(Queries queries, Items items, SequenceBatch batch, TrainingStep step) {
     MolHead head = network.head();
     Tensor averages = head.averagedItems(items.components());
@@ -158,7 +160,7 @@ final class GradientStep {
         averages.index_select(0, Tensors.of(step.negatives(), step.negatives().length)),
         batch.labels(),
         step.negatives(),
-        inputs.catalogue());
+        represented(step));
   }
 
   private Loss mixtureLoss(
@@ -170,7 +172,7 @@ final class GradientStep {
     Tensor positiveGates = items.gates().index_select(0, labels);
     Tensor negativeComponents = items.components().index_select(0, sample);
     Tensor negativeGates = items.gates().index_select(0, sample);
-    float weight = (float) (balanceWeight * batch.labels().length);
+    float weight = (float) (schedule.balanceWeight() * batch.labels().length);
     if (FusedMixtureLoss.runsHere()) {
       return FusedMixtureLoss.of(
           head,
@@ -179,7 +181,7 @@ final class GradientStep {
           new Items(items.base(), negativeComponents, negativeGates),
           batch.labels(),
           step.negatives(),
-          (float) Math.log((double) inputs.catalogue() / step.negatives().length),
+          (float) Math.log((double) represented(step) / step.negatives().length),
           dropout,
           weight);
     }
@@ -191,7 +193,7 @@ final class GradientStep {
             queries.components(), queries.gates(), negativeComponents, negativeGates, dropout);
     Tensor loss =
         SampledSoftmax.overSample(
-            positives.scores(), negatives.scores(), labels, sample, inputs.catalogue());
+            positives.scores(), negatives.scores(), labels, sample, represented(step));
     Tensor balance = MutualInformationLoss.of(positives.gates()).mul(new Scalar(weight));
     return new Loss(Tensors.value(loss), loss.add(balance));
   }

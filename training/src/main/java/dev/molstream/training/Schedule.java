@@ -11,6 +11,8 @@ package dev.molstream.training;
  *     means every item
  * @param mixtureNegatives shared negatives per step with gates
  * @param mixturePositions positions per user and epoch that the mixture learns from; 0 means all
+ * @param negativesStandForAll whether each negative counts as catalogue/R items, so that the
+ *     sampled softmax estimates the whole one; otherwise, as in the paper, it counts as itself
  * @param learningRate AdamW's peak rate; it rises over the first steps of a phase, then falls in a
  *     line to a twentieth; the mixture, which begins with learned vectors, has half of it
  * @param weightDecay AdamW's decay
@@ -23,6 +25,7 @@ public record Schedule(
     int warmUpNegatives,
     int mixtureNegatives,
     int mixturePositions,
+    boolean negativesStandForAll,
     double learningRate,
     double weightDecay,
     double balanceWeight,
@@ -64,6 +67,7 @@ public record Schedule(
         warmUpNegatives,
         mixtureNegatives,
         mixturePositions,
+        negativesStandForAll,
         learningRate,
         weightDecay,
         balanceWeight,
@@ -78,6 +82,22 @@ public record Schedule(
         warmUpNegatives,
         mixtureNegatives,
         mixturePositions,
+        negativesStandForAll,
+        learningRate,
+        weightDecay,
+        balanceWeight,
+        patience);
+  }
+
+  /** The same schedule with negatives that count otherwise. */
+  public Schedule withNegativesStandingForAll(boolean negativesStandForAll) {
+    return new Schedule(
+        warmUpEpochs,
+        mixtureEpochs,
+        warmUpNegatives,
+        mixtureNegatives,
+        mixturePositions,
+        negativesStandForAll,
         learningRate,
         weightDecay,
         balanceWeight,
@@ -92,6 +112,7 @@ public record Schedule(
         warmUpNegatives,
         mixtureNegatives,
         mixturePositions,
+        negativesStandForAll,
         learningRate,
         weightDecay,
         balanceWeight,
@@ -106,6 +127,7 @@ public record Schedule(
         warmUpNegatives,
         mixtureNegatives,
         mixturePositions,
+        negativesStandForAll,
         learningRate,
         weightDecay,
         balanceWeight,

@@ -129,7 +129,7 @@ public final class Trainer {
 
   private void learn(RetrievalNetwork network, NetworkInputs inputs, GradientWorkers workers) {
     Schedule schedule = settings.schedule();
-    GradientStep gradients = new GradientStep(network, inputs, workers, schedule.balanceWeight());
+    GradientStep gradients = new GradientStep(network, inputs, workers, schedule);
     Validation validation = new Validation(data, split, settings, network, inputs, workers);
     AdamW optimiser = new AdamW(parameters(network), options(schedule));
     @Nullable Checkpoint done = restore(network, optimiser);
