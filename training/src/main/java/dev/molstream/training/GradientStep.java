@@ -110,7 +110,7 @@ final class GradientStep {
       Loss loss =
           switch (phase) {
             case WARM_UP -> averagedLoss(queries, items, batch, step);
-            case MIXTURE -> mixtureLoss(queries, items, batch, step, dropout);
+            case MIXTURE -> bothLosses(queries, items, batch, step, dropout);
           };
       TensorVector wanted = new TensorVector();
       queryParameters.forEach(wanted::push_back);
@@ -146,28 +146,41 @@ final class GradientStep {
         .toArray();
   }
 
-  /** How many items the step's negatives stand for. */
-  private int represented(TrainingStep step) {
-    return schedule.negativesStandForAll() ? inputs.catalogue() : step.negatives().length;
+  /** How many items so many negatives stand for. */
+  private int represented(int negatives) {
+    return schedule.negativesStandForAll() ? inputs.catalogue() : negatives;
   }
 
   private Loss averagedLoss(Queries queries, Items items, SequenceBatch batch, TrainingStep step) {
     MolHead head = network.head();
     Tensor averages = head.averagedItems(items.components());
+    long[] sample = step.averagedNegatives();
     return DotProductSoftmax.of(
         head.averagedQueries(queries.components()),
         averages.index_select(0, Tensors.of(batch.labels(), batch.labels().length)),
-        averages.index_select(0, Tensors.of(step.negatives(), step.negatives().length)),
+        averages.index_select(0, Tensors.of(sample, sample.length)),
         batch.labels(),
-        step.negatives(),
-        represented(step));
+        sample,
+        represented(sample.length));
+  }
+
+  /** The mixture's loss, and beside it that of the mean, whose sample is larger. */
+  private Loss bothLosses(
+      Queries queries, Items items, SequenceBatch batch, TrainingStep step, Dropout dropout) {
+    Loss mixture = mixtureLoss(queries, items, batch, step, dropout);
+    if (schedule.averagedWeight() == 0) {
+      return mixture;
+    }
+    Tensor averaged = averagedLoss(queries, items, batch, step).surrogate();
+    Tensor weighted = averaged.mul(new Scalar((float) schedule.averagedWeight()));
+    return new Loss(mixture.value(), mixture.surrogate().add(weighted));
   }
 
   private Loss mixtureLoss(
       Queries queries, Items items, SequenceBatch batch, TrainingStep step, Dropout dropout) {
     MolHead head = network.head();
     Tensor labels = Tensors.of(batch.labels(), batch.labels().length);
-    Tensor sample = Tensors.of(step.negatives(), step.negatives().length);
+    Tensor sample = Tensors.of(step.mixtureNegatives(), step.mixtureNegatives().length);
     Tensor positiveComponents = items.components().index_select(0, labels);
     Tensor positiveGates = items.gates().index_select(0, labels);
     Tensor negativeComponents = items.components().index_select(0, sample);
@@ -180,8 +193,11 @@ final class GradientStep {
           new Items(items.base(), positiveComponents, positiveGates),
           new Items(items.base(), negativeComponents, negativeGates),
           batch.labels(),
-          step.negatives(),
-          (float) Math.log((double) represented(step) / step.negatives().length),
+          step.mixtureNegatives(),
+          (float)
+              Math.log(
+                  (double) represented(step.mixtureNegatives().length)
+                      / step.mixtureNegatives().length),
           dropout,
           weight);
     }
@@ -193,7 +209,11 @@ final class GradientStep {
             queries.components(), queries.gates(), negativeComponents, negativeGates, dropout);
     Tensor loss =
         SampledSoftmax.overSample(
-            positives.scores(), negatives.scores(), labels, sample, represented(step));
+            positives.scores(),
+            negatives.scores(),
+            labels,
+            sample,
+            represented(step.mixtureNegatives().length));
     Tensor balance = MutualInformationLoss.of(positives.gates()).mul(new Scalar(weight));
     return new Loss(Tensors.value(loss), loss.add(balance));
   }

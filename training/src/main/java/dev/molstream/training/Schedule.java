@@ -17,6 +17,9 @@ package dev.molstream.training;
  *     line to a twentieth; the mixture, which begins with learned vectors, has half of it
  * @param weightDecay AdamW's decay
  * @param balanceWeight α, weight of the mutual-information loss
+ * @param averagedWeight weight of the warm-up's loss beside that of the mixture, from 0: the mean
+ *     of the logits stays good, which steadies the gates' learning and serves the search, which
+ *     finds candidates by it (the co-trained first stage of arXiv 2306.04039)
  * @param patience a phase ends after so many epochs without a better validation; 0 for never
  */
 public record Schedule(
@@ -29,6 +32,7 @@ public record Schedule(
     double learningRate,
     double weightDecay,
     double balanceWeight,
+    double averagedWeight,
     int patience) {
   private static final int RISING_STEPS = 50;
 
@@ -40,6 +44,10 @@ public record Schedule(
     if (warmUpNegatives < 1 || mixtureNegatives < 1) {
       throw new IllegalArgumentException(
           "negatives " + warmUpNegatives + " and " + mixtureNegatives + " are not at least 1");
+    }
+    if (!(averagedWeight >= 0) || !(balanceWeight >= 0)) {
+      throw new IllegalArgumentException(
+          "weights " + balanceWeight + " and " + averagedWeight + " are not at least 0");
     }
     if (patience < 0) {
       throw new IllegalArgumentException("patience " + patience + " is not at least 0");
@@ -71,6 +79,7 @@ public record Schedule(
         learningRate,
         weightDecay,
         balanceWeight,
+        averagedWeight,
         patience);
   }
 
@@ -86,6 +95,7 @@ public record Schedule(
         learningRate,
         weightDecay,
         balanceWeight,
+        averagedWeight,
         patience);
   }
 
@@ -101,6 +111,23 @@ public record Schedule(
         learningRate,
         weightDecay,
         balanceWeight,
+        averagedWeight,
+        patience);
+  }
+
+  /** The same schedule with another weight of the warm-up's loss beside the mixture's. */
+  public Schedule withAveragedWeight(double averagedWeight) {
+    return new Schedule(
+        warmUpEpochs,
+        mixtureEpochs,
+        warmUpNegatives,
+        mixtureNegatives,
+        mixturePositions,
+        negativesStandForAll,
+        learningRate,
+        weightDecay,
+        balanceWeight,
+        averagedWeight,
         patience);
   }
 
@@ -116,6 +143,7 @@ public record Schedule(
         learningRate,
         weightDecay,
         balanceWeight,
+        averagedWeight,
         patience);
   }
 
@@ -131,6 +159,7 @@ public record Schedule(
         learningRate,
         weightDecay,
         balanceWeight,
+        averagedWeight,
         patience);
   }
 

@@ -36,10 +36,13 @@ public final class StepPlanner {
   /**
    * The steps of an epoch, each planned when it is asked for.
    *
-   * @param negatives shared negatives per step; the catalogue's size or more means all items
+   * @param averagedNegatives shared negatives per step for the mean of the logits; the catalogue's
+   *     size or more means all items
+   * @param mixtureNegatives the same for the mixture
    * @param positionsPerUser how many positions of a user count, drawn at random; 0 means all
    */
-  public Iterable<TrainingStep> epoch(RandomGenerator random, int negatives, int positionsPerUser) {
+  public Iterable<TrainingStep> epoch(
+      RandomGenerator random, int averagedNegatives, int mixtureNegatives, int positionsPerUser) {
     int[] users = learners();
     shuffle(users, random);
     int size = settings.usersPerStep();
@@ -51,15 +54,21 @@ public final class StepPlanner {
                         Arrays.copyOfRange(
                             users, number * size, Math.min(users.length, (number + 1) * size)),
                         new SplittableRandom(random.nextLong()),
-                        negatives,
+                        averagedNegatives,
+                        mixtureNegatives,
                         positionsPerUser))
             .iterator();
   }
 
   private TrainingStep step(
-      int[] users, RandomGenerator random, int negatives, int positionsPerUser) {
+      int[] users,
+      RandomGenerator random,
+      int averagedNegatives,
+      int mixtureNegatives,
+      int positionsPerUser) {
     int catalogue = data.itemCount();
-    boolean whole = catalogue <= WHOLE_CATALOGUE || negatives >= catalogue;
+    boolean whole =
+        catalogue <= WHOLE_CATALOGUE || Math.max(averagedNegatives, mixtureNegatives) >= catalogue;
     StepItems items = whole ? StepItems.whole(catalogue) : StepItems.empty(catalogue);
     List<SequenceBatch> batches = new ArrayList<>();
     int[] sorted =
@@ -75,7 +84,12 @@ public final class StepPlanner {
           batch(Arrays.copyOfRange(sorted, from, to), length, items, random, positionsPerUser));
       from = to;
     }
-    return new TrainingStep(items, batches, negatives(items, negatives, random), random.nextLong());
+    return new TrainingStep(
+        items,
+        batches,
+        negatives(items, averagedNegatives, random),
+        negatives(items, mixtureNegatives, random),
+        random.nextLong());
   }
 
   private SequenceBatch batch(
