@@ -71,7 +71,8 @@ final class BalanceSweep implements Experiment {
         warm-up and see the same batches. Entropies are in nats, at most log L, over pairs of a \
         user and the test item, and of a user and each of the ten best items; a logit is dead \
         when its mean gate is below a tenth of 1/L. Gains are over α = 0, with intervals by \
-        bootstrap over users.""",
+        bootstrap over users.\
+        """,
         List.of(0.0, 1e-3),
         true);
   }
@@ -83,7 +84,8 @@ final class BalanceSweep implements Experiment {
         "The weight of the load-balancing loss",
         """
         How sensitive is the mixture to the weight α of L_MI? As above, over four decades. In the \
-        chart, flat lines are what α = 0 gives.""",
+        chart, flat lines are what α = 0 gives.\
+        """,
         List.of(0.0, 1e-4, 1e-3, 1e-2, 1e-1),
         false);
   }
@@ -150,8 +152,7 @@ final class BalanceSweep implements Experiment {
     }
     TrainingSettings onlyWarmUp =
         recipe.withEpochs(epochs, 0).withTimeBudget(share(recipe, WARM_UP_SHARE));
-    try (TrainingClock clock =
-            new TrainingClock("the warm-up", onlyWarmUp, 0, inputs.progress());
+    try (TrainingClock clock = new TrainingClock("the warm-up", onlyWarmUp, 0, inputs.progress());
         TrainedModel model =
             Trainer.on(inputs.data(), inputs.split(), onlyWarmUp).reportingTo(clock).train()) {
       return model.weights();
@@ -195,9 +196,7 @@ final class BalanceSweep implements Experiment {
         MolQuery query = catalogue.queries().get(i);
         reader.read(query, List.of(catalogue.targets().get(i)), ofTargets);
         reader.read(
-            query,
-            searcher.search(query, TOP, SearchFilter.NONE, SearchAlgorithm.exact()),
-            ofTop);
+            query, searcher.search(query, TOP, SearchFilter.NONE, SearchAlgorithm.exact()), ofTop);
       }
     }
     Row described = row.with("logits", logits).with("mostEntropy", Math.log(logits));
@@ -267,17 +266,13 @@ final class BalanceSweep implements Experiment {
     curves.put("mean H(π)", mean(rows, weights.subList(1, weights.size()), "target.meanEntropy"));
     curves.put("mean H(π), α = 0", baseline(rows, "target.meanEntropy"));
     return new Chart(
-        "Entropy of the gates on test items",
-        new Axis("α", true),
-        new Axis("nats", false),
-        curves);
+        "Entropy of the gates on test items", new Axis("α", true), new Axis("nats", false), curves);
   }
 
   /** What the first weight, 0, gives, over all the others. */
   private List<Point> baseline(List<Row> rows, String field) {
     return mean(rows, weights.subList(0, 1), field).stream()
-        .flatMap(
-            point -> weights.stream().skip(1).map(weight -> new Point(weight, point.y())))
+        .flatMap(point -> weights.stream().skip(1).map(weight -> new Point(weight, point.y())))
         .toList();
   }
 

@@ -61,7 +61,8 @@ final class ComponentSweep implements Experiment {
     dot product, trained all the time as the mixtures' warm-up is. Training times are those of the \
     epochs after the warm-up, without validation; searches are exact, one thread; bytes per item \
     are those of the vectors that a search reads (components and gate, single precision) and of \
-    what the index holds beside its records.""";
+    what the index holds beside its records.\
+    """;
   }
 
   @Override
@@ -116,8 +117,7 @@ final class ComponentSweep implements Experiment {
             SearchedCatalogue.open(inputs, bundle, items, inputs.queries(QUERIES));
         ItemIndex index = catalogue.index()) {
       GroundTruth truth =
-          GroundTruth.search(
-              index, catalogue.queries(), k, SearchFilter.NONE, inputs.progress());
+          GroundTruth.search(index, catalogue.queries(), k, SearchFilter.NONE, inputs.progress());
       Samples samples =
           requireNonNull(
               new RoundRobin(
@@ -161,8 +161,7 @@ final class ComponentSweep implements Experiment {
     rows.forEach(
         row ->
             curves.put(
-                String.valueOf(row.text("shape")),
-                List.of(Point.of(row, "exactMicros", "hr@10"))));
+                String.valueOf(row.text("shape")), List.of(Point.of(row, "exactMicros", "hr@10"))));
     return new Chart(
         "What components give and cost",
         new Axis("exact search, p50 microseconds", true),

@@ -65,7 +65,8 @@ final class ErrorBounds implements Experiment {
     items, in nats. The gap is the k-th exact score less the k-th score found, the miss is the best \
     missed score less the last one found, which the bound must not fall below in any single case: \
     the command fails if it does. Certified is the share of answers with bound 0, complete the \
-    share that missed nothing.""";
+    share that missed nothing.\
+    """;
   }
 
   @Override
@@ -182,8 +183,7 @@ final class ErrorBounds implements Experiment {
       for (int i = 0; i < queries.size(); i++) {
         TopK truth = exact(exactly, queries.get(i), k);
         TopK found =
-            approximately.search(
-                queries.get(i), k, SearchFilter.NONE, contestant.algorithm());
+            approximately.search(queries.get(i), k, SearchFilter.NONE, contestant.algorithm());
         compare(i, truth, found);
       }
     }

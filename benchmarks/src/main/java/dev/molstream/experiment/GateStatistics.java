@@ -43,7 +43,9 @@ final class GateStatistics {
     return entropies / pairs;
   }
 
-  /** What the pair tells of the logit that is used, {@link #entropyOfMean} − {@link #meanEntropy}. */
+  /**
+   * What the pair tells of the logit that is used, {@link #entropyOfMean} − {@link #meanEntropy}.
+   */
   double mutualInformation() {
     return entropyOfMean() - meanEntropy();
   }

@@ -72,8 +72,7 @@ final class Models {
     Path folder = inputs.work().resolve("ranking-" + ranked++);
     try (Evaluator evaluator =
             Evaluator.open(inputs.data(), inputs.split(), bundle, folder, threads);
-        BenchmarkProgress.Task task =
-            inputs.progress().begin("ranking", targets.users().count())) {
+        BenchmarkProgress.Task task = inputs.progress().begin("ranking", targets.users().count())) {
       return evaluator.rank(targets, algorithm, task::reached);
     }
   }
@@ -84,10 +83,7 @@ final class Models {
     for (Metric metric : METRICS) {
       described =
           withInterval(
-              described,
-              metric.name(),
-              ranking.mean(metric),
-              Bootstrap.interval(ranking, metric));
+              described, metric.name(), ranking.mean(metric), Bootstrap.interval(ranking, metric));
     }
     return described;
   }
@@ -106,8 +102,7 @@ final class Models {
     return described;
   }
 
-  private static Row withInterval(
-      Row row, String name, double value, Bootstrap.Interval interval) {
+  private static Row withInterval(Row row, String name, double value, Bootstrap.Interval interval) {
     return row.with(name, value)
         .with(name + ".low", interval.low())
         .with(name + ".high", interval.high());

@@ -53,7 +53,8 @@ final class RetrievalScaling implements Experiment {
     What recall does each search reach in what time, with P_Q×P_X components of length d? Per \
     shape a model and an index as `molstream bench retrieval` makes them, one thread; recall is \
     the share of the exact answer's items. The chart has the searches by averaged vectors and the \
-    adaptive one.""";
+    adaptive one.\
+    """;
   }
 
   @Override
@@ -140,8 +141,7 @@ final class RetrievalScaling implements Experiment {
     for (String algorithm : CHARTED) {
       for (Row row : rows) {
         String shape = String.valueOf(row.text("shape"));
-        curves.computeIfAbsent(
-            shape + " " + algorithm, name -> points(rows, shape, algorithm));
+        curves.computeIfAbsent(shape + " " + algorithm, name -> points(rows, shape, algorithm));
       }
     }
     return new Chart(

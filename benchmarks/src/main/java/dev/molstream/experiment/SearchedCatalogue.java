@@ -40,8 +40,7 @@ final class SearchedCatalogue implements AutoCloseable {
   static SearchedCatalogue open(ExperimentInputs inputs, ModelBundle bundle, int items, int most) {
     Catalogue catalogue = Catalogue.of(bundle, inputs.data().items(), items, inputs.seed());
     try {
-      Queries queries =
-          Queries.of(bundle, inputs.data(), inputs.split().test(), catalogue, most);
+      Queries queries = Queries.of(bundle, inputs.data(), inputs.split().test(), catalogue, most);
       return new SearchedCatalogue(inputs, bundle, catalogue, queries);
     } catch (RuntimeException e) {
       catalogue.close();
@@ -70,8 +69,7 @@ final class SearchedCatalogue implements AutoCloseable {
    * @param adapt makes the queries that the index has seen ones of that gate
    */
   ItemIndex index(GatingNetwork gating, UnaryOperator<MolQuery> adapt) {
-    Path folder =
-        inputs.work().resolve(bundle.manifest().modelId() + "-index-" + indexes++);
+    Path folder = inputs.work().resolve(bundle.manifest().modelId() + "-index-" + indexes++);
     ItemIndex index =
         ItemIndex.open(
             new IndexSettings(

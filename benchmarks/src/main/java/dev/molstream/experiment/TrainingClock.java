@@ -31,8 +31,7 @@ final class TrainingClock implements TrainingProgress, AutoCloseable {
    */
   TrainingClock(
       String name, TrainingSettings recipe, int untimedEpochs, BenchmarkProgress progress) {
-    this.task =
-        progress.begin("training " + name + " (seconds)", recipe.timeBudget().toSeconds());
+    this.task = progress.begin("training " + name + " (seconds)", recipe.timeBudget().toSeconds());
     this.untimedEpochs = untimedEpochs;
   }
 

@@ -69,7 +69,8 @@ record Universality(
     Mixtures are this product's head with a free embedding per query and per item, fitted by AdamW \
     on the squared error. The error is relative, in the Frobenius norm; numbers per item are those \
     that an index holds (component vectors and gate), beside the free ones that they are made \
-    from by weights that all items share.""";
+    from by weights that all items share.\
+    """;
   }
 
   @Override
@@ -104,8 +105,7 @@ record Universality(
   }
 
   private Row mixture(int side, float[] matrix, double[] best, ExperimentInputs inputs) {
-    MolShape shape =
-        new MolShape(width, side, side, componentDimension, gateHidden, TEMPERATURE);
+    MolShape shape = new MolShape(width, side, side, componentDimension, gateHidden, TEMPERATURE);
     long started = System.nanoTime();
     MatrixFit.Fitted fitted;
     try (BenchmarkProgress.Task task = inputs.progress().begin("fitting " + shape, steps)) {

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "experiment",
     description = {
-      "Measures a claim of the paper behind Mixture-of-Logits (arXiv 2407.15462) anew: universality,",
+      "Measures a claim of the paper behind Mixture-of-Logits (arXiv 2407.15462) anew:"
+          + " universality,",
       "load-balancing, alpha, components, error-bounds or retrieval-scaling."
     },
     mixinStandardHelpOptions = true)
@@ -192,7 +193,9 @@ final class ExperimentCommand implements Callable<Integer> {
     Set<String> read = new HashSet<>(ALWAYS);
     read.addAll(experiment.options());
     if (experiment.trains()) {
-      spec.mixins().get("recipe").options().stream().map(OptionSpec::longestName).forEach(read::add);
+      spec.mixins().get("recipe").options().stream()
+          .map(OptionSpec::longestName)
+          .forEach(read::add);
     }
     for (ArgSpec given : spec.commandLine().getParseResult().matchedArgs()) {
       if (given instanceof OptionSpec option && !read.contains(option.longestName())) {

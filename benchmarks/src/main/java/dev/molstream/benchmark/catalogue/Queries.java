@@ -39,11 +39,7 @@ public record Queries(List<MolQuery> measured, List<String> targets, List<MolQue
 
   /** The same, up to each one's target. */
   public static Queries of(
-      ModelBundle bundle,
-      TrainingData data,
-      Split.Targets targets,
-      Catalogue catalogue,
-      int most) {
+      ModelBundle bundle, TrainingData data, Split.Targets targets, Catalogue catalogue, int most) {
     int[] users = targets.users().toArray();
     if (users.length == 0) {
       throw new IllegalArgumentException("no user of the data set has three events or more");

@@ -56,9 +56,7 @@ final class Charts {
         .filter(shown)
         .collect(
             Collectors.groupingBy(
-                Charts::curve,
-                LinkedHashMap::new,
-                Collectors.mapping(point, Collectors.toList())));
+                Charts::curve, LinkedHashMap::new, Collectors.mapping(point, Collectors.toList())));
   }
 
   private static String curve(Row row) {
