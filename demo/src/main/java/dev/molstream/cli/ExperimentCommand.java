@@ -193,7 +193,7 @@ final class ExperimentCommand implements Callable<Integer> {
     Set<String> read = new HashSet<>(ALWAYS);
     read.addAll(experiment.options());
     if (experiment.trains()) {
-      spec.mixins().get("recipe").options().stream()
+      CommandSpec.forAnnotatedObject(recipe).options().stream()
           .map(OptionSpec::longestName)
           .forEach(read::add);
     }
