@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * How close dot products of every rank and mixtures of several sizes come to a Gaussian matrix,
  * which has full rank and no structure to exploit.
  *
- * @param size n, queries and as many items
+ * @param usualSize n, queries and as many items, unless asked for otherwise
  * @param width D, free numbers per query and per item
  * @param componentDimension d
  * @param sides P_Q = P_X of the mixtures
@@ -31,7 +31,12 @@ import java.util.function.Consumer;
  * @param steps steps of AdamW
  */
 record Universality(
-    int size, int width, int componentDimension, List<Integer> sides, int gateHidden, int steps)
+    int usualSize,
+    int width,
+    int componentDimension,
+    List<Integer> sides,
+    int gateHidden,
+    int steps)
     implements Experiment {
   /** ±1/τ holds a standard normal value but for one in a million. */
   private static final float TEMPERATURE = 0.2f;
@@ -69,13 +74,14 @@ record Universality(
     Mixtures are this product's head with a free embedding per query and per item, fitted by AdamW \
     on the squared error. The error is relative, in the Frobenius norm; numbers per item are those \
     that an index holds (component vectors and gate), beside the free ones that they are made \
-    from by weights that all items share.\
+    from by weights that all items share. Those weights do not grow with n (--items): weights per \
+    value count all that was fitted, of queries, items and shared, against the n² values.\
     """;
   }
 
   @Override
   public Set<String> options() {
-    return Set.of();
+    return Set.of("--items");
   }
 
   @Override
@@ -85,9 +91,10 @@ record Universality(
 
   @Override
   public void run(ExperimentInputs inputs, Consumer<Row> out) {
-    float[] matrix = gaussian(inputs.seed());
+    int size = inputs.items(usualSize);
+    float[] matrix = gaussian(size, inputs.seed());
     double[] best = truncationErrors(MatrixFit.singularValues(matrix, size));
-    for (int rank : ranks()) {
+    for (int rank : ranks(size)) {
       out.accept(
           row()
               .with("similarity", DOT)
@@ -97,14 +104,15 @@ record Universality(
               .with("floatsPerItem", rank)
               .with("freeFloatsPerItem", rank)
               .with("sharedFloats", 0)
+              .with("weightsPerValue", 2.0 * rank / size)
               .with("relativeError", best[rank]));
     }
     for (int side : sides) {
-      out.accept(mixture(side, matrix, best, inputs));
+      out.accept(mixture(side, matrix, size, best, inputs));
     }
   }
 
-  private Row mixture(int side, float[] matrix, double[] best, ExperimentInputs inputs) {
+  private Row mixture(int side, float[] matrix, int size, double[] best, ExperimentInputs inputs) {
     MolShape shape = new MolShape(width, side, side, componentDimension, gateHidden, TEMPERATURE);
     long started = System.nanoTime();
     MatrixFit.Fitted fitted;
@@ -120,10 +128,16 @@ record Universality(
         .with("floatsPerItem", shape.itemFloats() + shape.logits())
         .with("freeFloatsPerItem", width)
         .with("sharedFloats", fitted.sharedFloats())
+        .with("weightsPerValue", weightsPerValue(fitted, size))
         .with("relativeError", error)
         .with("sameErrorDotRank", firstNotAbove(best, error))
         .with("steps", steps)
         .with("seconds", (System.nanoTime() - started) / 1e9);
+  }
+
+  /** All that was fitted, per value of the matrix. */
+  private double weightsPerValue(MatrixFit.Fitted fitted, int size) {
+    return (2.0 * size * width + fitted.sharedFloats()) / ((double) size * size);
   }
 
   @Override
@@ -136,6 +150,7 @@ record Universality(
         whole("numbers per item", "floatsPerItem"),
         whole("free numbers per item", "freeFloatsPerItem"),
         whole("shared weights", "sharedFloats"),
+        number("weights per value", "weightsPerValue", 2),
         whole("dot product as good has rank", "sameErrorDotRank"),
         number("seconds", "seconds", 1));
   }
@@ -159,7 +174,7 @@ record Universality(
   }
 
   /** Standard normal values, n × n. */
-  private float[] gaussian(long seed) {
+  private static float[] gaussian(int size, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] matrix = new float[size * size];
     for (int i = 0; i < matrix.length; i++) {
@@ -169,7 +184,7 @@ record Universality(
   }
 
   /** Small ranks, then a dozen in equal steps up to n. */
-  private Set<Integer> ranks() {
+  private static Set<Integer> ranks(int size) {
     Set<Integer> ranks = new TreeSet<>();
     for (int rank = 1; rank < size / RANKS_SHOWN; rank *= 2) {
       ranks.add(rank);

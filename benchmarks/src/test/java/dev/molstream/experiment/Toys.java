@@ -36,9 +36,19 @@ final class Toys {
     return rows;
   }
 
-  /** Inputs with a catalogue of {@link #ITEMS} items where that is allowed. */
+  /** Inputs with {@link #ITEMS} items. */
   static ExperimentInputs inputs(
       double learningRate, @Nullable Path bundle, boolean random, List<Mixture> shapes, Path work) {
+    return inputs(ITEMS, learningRate, bundle, random, shapes, work);
+  }
+
+  static ExperimentInputs inputs(
+      int items,
+      double learningRate,
+      @Nullable Path bundle,
+      boolean random,
+      List<Mixture> shapes,
+      Path work) {
     TrainingData data = Examples.data();
     return new ExperimentInputs(
         data,
@@ -47,7 +57,7 @@ final class Toys {
         bundle,
         random,
         shapes,
-        ITEMS,
+        items,
         8,
         K,
         1,

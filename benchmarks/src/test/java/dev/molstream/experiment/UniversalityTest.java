@@ -18,10 +18,10 @@ class UniversalityTest {
   @Test
   void mixturesComeCloserWithMoreComponentsAndHaveFullRank() {
     // given
-    Universality experiment = new Universality(SIZE, 12, 4, List.of(1, 2, 4), 8, 250);
+    Universality experiment = new Universality(96, 12, 4, List.of(1, 2, 4), 8, 250);
 
     // when
-    List<Row> rows = Toys.run(experiment, Toys.inputs(1e-3, null, false, List.of(), folder));
+    List<Row> rows = Toys.run(experiment, Toys.inputs(SIZE, 1e-3, null, false, List.of(), folder));
 
     // then
     List<Row> dots = of(rows, "dot product");
@@ -35,6 +35,7 @@ class UniversalityTest {
       assertThat(mixtures.get(i).number("relativeError"))
           .isLessThan(0.9 * mixtures.get(i - 1).number("relativeError"));
     }
+    assertThat(dots.getLast().number("weightsPerValue")).isEqualTo(2);
     assertThat(mixtures.getFirst().number("rank")).isEqualTo(4);
     assertThat(mixtures.getLast().number("rank")).isEqualTo(SIZE);
     assertThat(mixtures.getLast().number("floatsPerItem")).isEqualTo(4 * 4 + 16);

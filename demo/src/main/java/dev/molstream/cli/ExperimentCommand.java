@@ -84,7 +84,8 @@ final class ExperimentCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "components, error-bounds, retrieval-scaling: items in the catalogue; those beyond the"
-              + " data set's are mixtures of its items (default: the experiment's).")
+              + " data set's are mixtures of its items; universality: rows and columns of the"
+              + " matrix (default: the experiment's).")
   private @Nullable Integer items;
 
   @Option(
