@@ -21,6 +21,7 @@ import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.Searcher;
 import dev.molstream.retrieval.TopK;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -111,13 +112,21 @@ final class ErrorBounds implements Experiment {
       int k = Math.min(index.size(), inputs.k(K));
       GateStatistics gates = new GateStatistics(shape.logits());
       Searcher searcher = index.searcher();
+      List<ExactAnswer> truths = new ArrayList<>();
       for (MolQuery query : queries) {
-        reader.read(query, exact(searcher, query, k), gates);
+        TopK exact = searcher.search(query, k, SearchFilter.NONE, SearchAlgorithm.exact());
+        truths.add(ExactAnswer.of(exact));
+        reader.read(query, exact, gates);
       }
       for (Contestant contestant : Contestants.ALL) {
         if (ALGORITHMS.contains(contestant.name())) {
           Answers answers = new Answers(queries.size());
-          answers.search(index, queries, k, contestant);
+          for (int i = 0; i < queries.size(); i++) {
+            answers.compare(
+                i,
+                truths.get(i),
+                searcher.search(queries.get(i), k, SearchFilter.NONE, contestant.algorithm()));
+          }
           violations += answers.violations;
           out.accept(
               answers.describe(
@@ -134,10 +143,6 @@ final class ErrorBounds implements Experiment {
       }
     }
     return violations;
-  }
-
-  private static TopK exact(Searcher searcher, MolQuery query, int k) {
-    return searcher.search(query, k, SearchFilter.NONE, SearchAlgorithm.exact());
   }
 
   /** The cross gate with its output multiplied. */
@@ -162,6 +167,20 @@ final class ErrorBounds implements Experiment {
     return values;
   }
 
+  /** What the exact search found, best first. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record ExactAnswer(List<String> itemIds, float[] scores) {
+    static ExactAnswer of(TopK found) {
+      List<String> itemIds = new ArrayList<>();
+      float[] scores = new float[found.size()];
+      for (int rank = 0; rank < scores.length; rank++) {
+        itemIds.add(found.itemId(rank));
+        scores[rank] = found.score(rank);
+      }
+      return new ExactAnswer(itemIds, scores);
+    }
+  }
+
   /** What one algorithm's answers fall short of, and say they do. */
   private static final class Answers {
     private final double[] gaps;
@@ -177,34 +196,24 @@ final class ErrorBounds implements Experiment {
       this.recalls = new double[queries];
     }
 
-    void search(ItemIndex index, List<MolQuery> queries, int k, Contestant contestant) {
-      Searcher exactly = index.searcher();
-      Searcher approximately = index.searcher();
-      for (int i = 0; i < queries.size(); i++) {
-        TopK truth = exact(exactly, queries.get(i), k);
-        TopK found =
-            approximately.search(queries.get(i), k, SearchFilter.NONE, contestant.algorithm());
-        compare(i, truth, found);
-      }
-    }
-
-    private void compare(int query, TopK truth, TopK found) {
+    void compare(int query, ExactAnswer truth, TopK found) {
       Set<String> ids = ids(found);
-      boolean full = found.size() == truth.size();
+      int size = truth.itemIds().size();
+      boolean full = found.size() == size;
       // An answer that is too short misses by any measure.
-      float last = full ? found.score(found.size() - 1) : Float.NEGATIVE_INFINITY;
+      float last = full ? found.score(size - 1) : Float.NEGATIVE_INFINITY;
       int hits = 0;
       float bestMissed = Float.NEGATIVE_INFINITY;
-      for (int rank = truth.size() - 1; rank >= 0; rank--) {
-        if (ids.contains(truth.itemId(rank))) {
+      for (int rank = size - 1; rank >= 0; rank--) {
+        if (ids.contains(truth.itemIds().get(rank))) {
           hits++;
         } else {
-          bestMissed = truth.score(rank);
+          bestMissed = truth.scores()[rank];
         }
       }
-      recalls[query] = (double) hits / truth.size();
-      gaps[query] = Math.max(0, truth.score(truth.size() - 1) - last);
-      misses[query] = hits == truth.size() ? 0 : Math.max(0, bestMissed - last);
+      recalls[query] = (double) hits / size;
+      gaps[query] = Math.max(0, truth.scores()[size - 1] - last);
+      misses[query] = hits == size ? 0 : Math.max(0, bestMissed - last);
       bounds[query] = found.gapBound();
       violations += misses[query] > bounds[query] + ROUNDING ? 1 : 0;
     }
