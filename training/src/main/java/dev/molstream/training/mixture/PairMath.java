@@ -48,11 +48,6 @@ final class PairMath {
     return numbers;
   }
 
-  /** Zeros, [rows][PAIRS]. */
-  static Matrix table(int rows) {
-    return Matrix.of(new float[rows * PAIRS], PAIRS);
-  }
-
   /** How many of 2³¹ numbers {@link #isDropped} takes for dropped. */
   static int threshold(double rate) {
     return (int) Math.round(rate * (1L << 31));
@@ -67,6 +62,16 @@ final class PairMath {
     int hash = (value ^ value >>> 16) * FIRST_FACTOR;
     hash = (hash ^ hash >>> 13) * SECOND_FACTOR;
     return hash ^ hash >>> 16;
+  }
+
+  /** Each row becomes its bias. */
+  static void fillRows(float[] bias, float[] table, int rows) {
+    for (int row = 0; row < rows; row++) {
+      FloatVector value = FloatVector.broadcast(SPECIES, bias[row]);
+      for (int i = row * PAIRS; i < (row + 1) * PAIRS; i += LANES) {
+        value.intoArray(table, i);
+      }
+    }
   }
 
   /** gates = a ⊙ b + bias, where a is the query's gate. */
@@ -265,11 +270,12 @@ final class PairMath {
     }
   }
 
-  /** out[i][p] = table[p][i]: a row of {@code rowStride} numbers per pair. */
-  static void transpose(float[] table, int logits, float[] out, int pairs, int rowStride) {
+  /** out[i][p] = table[p][i]: a row per pair. */
+  static void transpose(float[] table, int logits, Matrix out, int pairs) {
+    float[] values = out.values();
     for (int i = 0; i < pairs; i++) {
       for (int p = 0; p < logits; p++) {
-        out[i * rowStride + p] = table[p * PAIRS + i];
+        values[i * out.rowStride() + p] = table[p * PAIRS + i];
       }
     }
   }
