@@ -137,31 +137,28 @@ final class GradientStep {
   private Loss mixtureLoss(
       Queries queries, Items items, SequenceBatch batch, TrainingStep step, Dropout dropout) {
     MolHead head = network.head();
-    Tensor labels = Tensors.of(batch.labels(), batch.labels().length);
-    Tensor sample = Tensors.of(step.negatives(), step.negatives().length);
-    Tensor positiveComponents = items.components().index_select(0, labels);
-    Tensor positiveGates = items.gates().index_select(0, labels);
-    Tensor negativeComponents = items.components().index_select(0, sample);
-    Tensor negativeGates = items.gates().index_select(0, sample);
     float weight = (float) (balanceWeight * batch.labels().length);
     if (FusedMixtureLoss.runsHere()) {
+      float logShare = (float) Math.log((double) inputs.catalogue() / step.negatives().length);
       return FusedMixtureLoss.of(
-          head,
-          queries,
-          new Items(items.base(), positiveComponents, positiveGates),
-          new Items(items.base(), negativeComponents, negativeGates),
-          batch.labels(),
-          step.negatives(),
-          (float) Math.log((double) inputs.catalogue() / step.negatives().length),
-          dropout,
-          weight);
+          head, queries, items, batch.labels(), step.negatives(), logShare, dropout, weight);
     }
+    Tensor labels = Tensors.of(batch.labels(), batch.labels().length);
+    Tensor sample = Tensors.of(step.negatives(), step.negatives().length);
     MolHead.Scored positives =
         head.scorePairs(
-            queries.components(), queries.gates(), positiveComponents, positiveGates, dropout);
+            queries.components(),
+            queries.gates(),
+            items.components().index_select(0, labels),
+            items.gates().index_select(0, labels),
+            dropout);
     MolHead.Scored negatives =
         head.scoreAll(
-            queries.components(), queries.gates(), negativeComponents, negativeGates, dropout);
+            queries.components(),
+            queries.gates(),
+            items.components().index_select(0, sample),
+            items.gates().index_select(0, sample),
+            dropout);
     Tensor loss =
         SampledSoftmax.overSample(
             positives.scores(), negatives.scores(), labels, sample, inputs.catalogue());

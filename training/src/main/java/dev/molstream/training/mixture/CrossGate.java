@@ -69,9 +69,11 @@ final class CrossGate {
     PairMath.timesSlopes(of.hidden.values(), block.hiddenSlopes, ofHiddenBias, hidden);
     MatrixProduct.add(
         hiddenWeightTransposed, 0, of.hidden, 0, hidden, of.logits, 0, logits, PairMath.PAIRS);
-    PairMath.transpose(block.logits.values(), logits, of.logitRows, pairs);
+    PairMath.transpose(
+        block.logits.values(), of.logitRows.values(), pairs, of.logitRows.rowStride());
     MatrixProduct.add(of.hidden, 0, of.logitRows, 0, pairs, ofHiddenWeight, 0, hidden, logits);
-    PairMath.transpose(of.gates.values(), logits, of.gateRows, pairs);
+    PairMath.transpose(
+        of.gates.values(), of.gateRows.values(), pairs, of.gateRows.rowStride());
     MatrixProduct.add(
         block.hidden, 0, of.gateRows, 0, pairs, ofOutputWeightTransposed, 0, hidden, logits);
   }

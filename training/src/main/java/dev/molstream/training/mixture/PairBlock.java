@@ -36,9 +36,11 @@ final class PairBlock {
     this.gateSlopes = new float[logitCount * PairMath.PAIRS];
   }
 
-  /** Rows of a table of logits: as many query components as a product writes. */
+  /** Rows of a table of logits: what products write and what is read when it is transposed. */
   static int logitRows(MolShape shape) {
-    return Matrix.paddedRows(shape.queryComponents()) * shape.itemComponents();
+    return Math.max(
+        Matrix.paddedRows(shape.queryComponents()) * shape.itemComponents(),
+        Matrix.paddedColumns(shape.logits()));
   }
 
   /**

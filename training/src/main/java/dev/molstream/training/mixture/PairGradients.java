@@ -21,7 +21,7 @@ final class PairGradients {
 
   PairGradients(MolShape shape) {
     this.logits = Matrix.zeros(PairBlock.logitRows(shape), PairMath.PAIRS);
-    this.gates = Matrix.zeros(shape.logits(), PairMath.PAIRS);
+    this.gates = Matrix.zeros(Matrix.paddedColumns(shape.logits()), PairMath.PAIRS);
     this.hidden = Matrix.zeros(shape.gateHidden(), PairMath.PAIRS);
     this.logitRows = Matrix.zeros(PairMath.PAIRS, shape.logits());
     this.gateRows = Matrix.like(logitRows);

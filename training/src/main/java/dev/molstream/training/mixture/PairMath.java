@@ -36,14 +36,15 @@ final class PairMath {
   private static final int SECOND_FACTOR = 0xc2b2ae35;
   private static final int LOGIT_STEP = 0x9e3779b9;
 
-  private static final int[] NUMBERS = numbers();
+  private static final int[] NUMBERS = numbers(PAIRS, 1);
+  private static final int[] ROWS = numbers(LANES, PAIRS);
 
   private PairMath() {}
 
-  private static int[] numbers() {
-    int[] numbers = new int[PAIRS];
-    for (int i = 0; i < PAIRS; i++) {
-      numbers[i] = i;
+  private static int[] numbers(int count, int step) {
+    int[] numbers = new int[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = i * step;
     }
     return numbers;
   }
@@ -270,12 +271,12 @@ final class PairMath {
     }
   }
 
-  /** out[i][p] = table[p][i]: a row per pair. */
-  static void transpose(float[] table, int logits, Matrix out, int pairs) {
-    float[] values = out.values();
-    for (int i = 0; i < pairs; i++) {
-      for (int p = 0; p < logits; p++) {
-        values[i * out.rowStride() + p] = table[p * PAIRS + i];
+  /** out[i][p] = table[p][i]: a row of whole vectors per pair. */
+  static void transpose(float[] table, float[] out, int pairs, int rowStride) {
+    for (int p = 0; p < rowStride; p += LANES) {
+      for (int i = 0; i < pairs; i++) {
+        FloatVector.fromArray(SPECIES, table, p * PAIRS + i, ROWS, 0)
+            .intoArray(out, i * rowStride + p);
       }
     }
   }

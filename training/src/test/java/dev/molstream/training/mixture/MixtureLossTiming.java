@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.global.torch;
  * dev.molstream.training.mixture.MixtureLossTiming [rounds]}.
  */
 final class MixtureLossTiming {
+  private static final int ITEMS = 4000;
   private static final int POSITIONS = 256;
   private static final float BALANCE = 1e-3f * POSITIONS;
 
@@ -41,7 +42,7 @@ final class MixtureLossTiming {
     double[] autograd = new double[rounds];
     try (RetrievalNetwork network = Examples.network(shape, DEVIATION, random);
         var _ = new PointerScope()) {
-      Examples examples = Examples.random(network, POSITIONS, negatives, BALANCE, random);
+      Examples examples = Examples.random(network, ITEMS, POSITIONS, negatives, BALANCE, random);
       for (int round = -2; round < rounds; round++) { // the first two warm up
         int seed = round;
         double own = micros(() -> examples.gradients(examples.fused(Dropout.seeded(seed))));
