@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --data}: which films and ratings. */
+/** {@code --data}: which items, and what users did with them. */
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 final class DataOption {
   private static final long SEED = 1;
@@ -21,9 +21,14 @@ final class DataOption {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "A MovieLens folder: movies.dat and ratings.dat, or movies.csv and ratings.csv. "
+          "A MovieLens folder (movies.dat and ratings.dat, or movies.csv and ratings.csv), or a "
+              + "folder with train.txt and test.txt: a session a line, its id and its items. "
               + "Without it, the built-in data set.")
   private @Nullable Path folder;
+
+  boolean isGiven() {
+    return folder != null;
+  }
 
   /** Opens the folder, or the built-in data set. */
   Dataset open() {

@@ -5,10 +5,11 @@ import dev.molstream.demo.Learning;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.training.TrainingData;
+import dev.molstream.training.evaluation.EvaluationSettings;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = {
-      "Ranks every user's last item in the whole catalogue, seen items left out,",
-      "through the towers and the search that serve."
+      "Foretells each user's last item among all items with a bundle, through the towers and the",
+      "search that serve, and beside it by popularity, item-kNN and a Markov chain."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
@@ -55,23 +56,61 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Items that averaged scores in full (default: ${DEFAULT-VALUE}).")
   private int candidates = 2000;
 
+  @Option(
+      names = "--users",
+      paramLabel = "N",
+      description = "Of no more than so many users, evenly chosen (default: all).")
+  private int users = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--validation",
+      description = "Foretell the validation items, to choose among models, not the test items.")
+  private boolean validation;
+
+  @Option(
+      names = "--against",
+      paramLabel = "BUNDLE",
+      description = "Another bundle: by how much is the first one better?")
+  private @Nullable Path against;
+
   @Override
   public Integer call() {
-    if (candidates < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--candidates " + candidates + ", valid is a number from 1");
-    }
+    requirePositive("--candidates", candidates);
+    requirePositive("--users", users);
     ModelBundle model = ModelBundle.read(bundle);
+    ModelBundle other = against == null ? null : ModelBundle.read(against);
     Dataset dataset = data.open();
     TrainingData events = dataset.toTrainingData();
-    Learning.Result result =
-        Learning.from(events, ProgressDisplay.onStderr(), InstantSource.system())
-            .evaluate(model, search());
+    Learning learning =
+        Learning.from(
+            events, dataset.split(events), ProgressDisplay.onStderr(), InstantSource.system());
+    EvaluationSettings settings = settings();
+    Learning.Result result = learning.evaluate(model, settings);
     EvaluationReport report =
         new EvaluationReport(
-            dataset.name(), events.itemCount(), algorithm.name().toLowerCase(Locale.ROOT), result);
+            dataset.name(),
+            events.itemCount(),
+            result,
+            other == null
+                ? null
+                : new EvaluationReport.Rival(
+                    other.manifest().modelId(), learning.rank(other, settings)));
     report.print(spec.commandLine().getOut(), json.isOn);
     return 0;
+  }
+
+  private EvaluationSettings settings() {
+    return new EvaluationSettings(
+        search(),
+        validation ? EvaluationSettings.TargetKind.VALIDATION : EvaluationSettings.TargetKind.TEST,
+        users);
+  }
+
+  private void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw new ParameterException(
+          spec.commandLine(), option + " " + value + ", valid is a number from 1");
+    }
   }
 
   private SearchAlgorithm search() {

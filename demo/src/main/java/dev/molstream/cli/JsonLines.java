@@ -20,10 +20,17 @@ final class JsonLines {
   /** Prints an object whose first field is {@code "event"}; the others alternate name and value. */
   void print(String event, @Nullable Object... namesAndValues) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-    fields.put("event", event);
     for (int i = 0; i < namesAndValues.length; i += 2) {
       fields.put(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
     }
+    print(event, fields);
+  }
+
+  /** Prints an object whose first field is {@code "event"}, then the others. */
+  void print(String event, Map<String, @Nullable Object> others) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("event", event);
+    fields.putAll(others);
     try {
       out.println(JSON.writeValueAsString(fields));
     } catch (JsonProcessingException e) {

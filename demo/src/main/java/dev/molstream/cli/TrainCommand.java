@@ -1,14 +1,21 @@
 package dev.molstream.cli;
 
 import dev.molstream.dataset.Dataset;
+import dev.molstream.dataset.StreamedDataset;
 import dev.molstream.demo.Learning;
+import dev.molstream.model.ModelBundle;
+import dev.molstream.training.LearnedWeights;
+import dev.molstream.training.Split;
+import dev.molstream.training.TrainedModel;
 import dev.molstream.training.TrainingData;
 import dev.molstream.training.TrainingSettings;
+import dev.molstream.training.evaluation.ColdItems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +34,8 @@ final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private JsonOption json;
   @Mixin private DataOption data;
+  @Mixin private ClusterOption cluster;
+  @Mixin private RecipeOptions recipe;
 
   @Option(
       names = "--out",
@@ -36,73 +45,125 @@ final class TrainCommand implements Callable<Integer> {
   private Path out;
 
   @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Seed of everything random (default: the recipe's).")
-  private @Nullable Long seed;
+      names = "--hide-items",
+      paramLabel = "SHARE",
+      description =
+          "Train without this share of the items, chosen at random, and see how the model ranks"
+              + " them when they come later.")
+  private @Nullable Double hideItems;
 
   @Option(
-      names = "--minutes",
-      paramLabel = "N",
+      names = "--from-kafka",
       description =
-          "End within about so many minutes; each phase gets its share (default: the recipe's).")
-  private @Nullable Integer minutes;
+          "Learn from the topics item-updates and user-events as they are now, instead of --data.")
+  private boolean fromKafka;
 
   @Option(
-      names = "--shape",
-      paramLabel = "PxPxd",
-      converter = MixtureShape.Converter.class,
+      names = "--resume",
+      paramLabel = "BUNDLE",
       description =
-          "Query components x item components x their dimension, and x the cross gate's hidden"
-              + " width if a fourth number is given (default: the recipe's).")
-  private @Nullable MixtureShape shape;
+          "Start from this bundle and learn from what came since it was trained, new items"
+              + " included: a small part of a whole training.")
+  private @Nullable Path resume;
 
   @Option(
-      names = "--epochs",
-      arity = "2",
-      paramLabel = "N",
+      names = "--since",
+      paramLabel = "TIME",
       description =
-          "Epochs of the warm-up with equal gates, and of the mixture (default: the recipe's).")
-  private int @Nullable [] epochs;
+          "With --resume: what is newer than this is new, such as 2026-01-31T12:00:00Z (default:"
+              + " the newest event the bundle learned from).")
+  private @Nullable Instant since;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FILE",
+      description =
+          "Where training stands after every epoch. The same command goes on from it, and deletes"
+              + " it when it is done (default: beside the bundle, its name with .checkpoint).")
+  private @Nullable Path checkpoint;
 
   @Override
   public Integer call() {
+    requireValid();
+    Dataset dataset = fromKafka ? stream() : data.open();
+    TrainingData training = dataset.toTrainingData();
+    @Nullable ModelBundle known = resume == null ? null : ModelBundle.read(resume);
+    TrainingSettings settings =
+        known == null ? recipe.recipe(training) : recipe.fineTuning(training, known);
+    ColdItems hidden =
+        hideItems == null
+            ? ColdItems.none()
+            : ColdItems.choose(training, hideItems, settings.seed());
+    Learning.Result result =
+        Learning.from(
+                training,
+                split(dataset, training, known),
+                ProgressDisplay.onStderr(),
+                InstantSource.system())
+            .train(
+                settings,
+                dataset.name(),
+                out,
+                hidden,
+                checkpoint == null ? besideTheBundle() : checkpoint,
+                known == null ? null : LearnedWeights.of(known));
+    EvaluationReport report =
+        new EvaluationReport(dataset.name(), training.itemCount(), result, null);
+    report.print(spec.commandLine().getOut(), json.isOn);
+    return 0;
+  }
+
+  private void requireValid() {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw invalid("--out " + out + ", valid is a folder or a path where there is nothing yet");
     }
-    if (minutes != null && minutes < 1) {
-      throw invalid("--minutes " + minutes + ", valid is a number from 1");
+    if (hideItems != null && !(hideItems > 0 && hideItems < 1)) {
+      throw invalid("--hide-items " + hideItems + ", valid is a number between 0 and 1");
     }
-    Dataset dataset = data.open();
-    TrainingData training = dataset.toTrainingData();
-    TrainingSettings recipe = TrainingSettings.quick(training);
-    if (seed != null) {
-      recipe = recipe.withSeed(seed);
+    if (fromKafka && data.isGiven()) {
+      throw invalid("--from-kafka and --data, valid is one of them");
     }
-    if (shape != null) {
-      recipe = shape.applyTo(recipe);
+    if (since != null && resume == null) {
+      throw invalid("--since " + since + " without --resume, valid is both");
     }
-    if (epochs != null) {
-      if (epochs[0] < 0 || epochs[1] < 0 || epochs[0] + epochs[1] < 1) {
-        throw invalid(
-            "--epochs "
-                + epochs[0]
-                + " "
-                + epochs[1]
-                + ", valid are two numbers from 0, not both 0");
-      }
-      recipe = recipe.withEpochs(epochs[0], epochs[1]);
+  }
+
+  private Dataset stream() {
+    cluster.connect().close();
+    StreamedDataset dataset = StreamedDataset.read(cluster.bootstrapServers(), cluster.topics());
+    StreamedDataset.Skipped skipped = dataset.skipped();
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "%,d items and %,d events on the topics; passed over %,d unreadable records, %,d"
+                + " repeated events and %,d on items that are not there%n",
+            dataset.items().size(),
+            dataset.eventCount(),
+            skipped.unreadable(),
+            skipped.repeated(),
+            skipped.withoutItem());
+    return dataset;
+  }
+
+  private Split split(Dataset dataset, TrainingData training, @Nullable ModelBundle known) {
+    Split split = dataset.split(training);
+    if (known == null) {
+      return split;
     }
-    if (minutes != null) {
-      recipe = recipe.withTimeBudget(Duration.ofMinutes(minutes));
+    long newSince = since == null ? TrainedModel.learnedUntil(known) : since.toEpochMilli();
+    Split recent = split.since(training, newSince);
+    if (IntStream.range(0, training.userCount()).allMatch(user -> recent.learnable(user) < 2)) {
+      throw invalid(
+          "--since "
+              + Instant.ofEpochMilli(newSince)
+              + ", valid is a time that learnable events came after");
     }
-    Learning.Result result =
-        Learning.from(training, ProgressDisplay.onStderr(), InstantSource.system())
-            .train(recipe, dataset.name(), out);
-    EvaluationReport report =
-        new EvaluationReport(dataset.name(), training.itemCount(), "exact", result);
-    report.print(spec.commandLine().getOut(), json.isOn);
-    return 0;
+    return recent;
+  }
+
+  private Path besideTheBundle() {
+    Path folder = out.toAbsolutePath().normalize();
+    return folder.resolveSibling(folder.getFileName() + ".checkpoint");
   }
 
   private ParameterException invalid(String message) {

@@ -1,6 +1,7 @@
 package dev.molstream.dataset;
 
 import dev.molstream.model.ItemContent;
+import dev.molstream.schemas.Action;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ public final class GeneratedFilms implements Dataset {
   private static final List<String> NUMERALS = List.of("", " II", " III", " IV", " V", " VI");
 
   private final List<Film> films;
-  private final List<Rating> ratings = new ArrayList<>();
+  private final List<Interaction> ratings = new ArrayList<>();
 
   private GeneratedFilms(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -59,7 +60,7 @@ public final class GeneratedFilms implements Dataset {
   }
 
   @Override
-  public void forEachRating(Consumer<Rating> visitor) {
+  public void forEachInteraction(Consumer<Interaction> visitor) {
     ratings.forEach(visitor);
   }
 
@@ -179,7 +180,8 @@ public final class GeneratedFilms implements Dataset {
       for (int i = 0; i < count; i++) {
         last = next(last);
         seen[last] = true;
-        ratings.add(new Rating(id, films.get(last).id(), stars(films.get(last)), time));
+        Film film = films.get(last);
+        ratings.add(new Interaction(id, film.id(), Action.RATE, stars(film), time));
         time += Duration.ofMinutes(100 + random.nextInt(4 * 24 * 60)).toMillis();
       }
     }

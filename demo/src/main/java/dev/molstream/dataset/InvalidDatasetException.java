@@ -14,4 +14,11 @@ public final class InvalidDatasetException extends RuntimeException {
   InvalidDatasetException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Of one value on one line. */
+  static InvalidDatasetException at(
+      String file, long line, String name, String value, String valid) {
+    return new InvalidDatasetException(
+        "%s:%d: %s \"%s\", valid is %s".formatted(file, line, name, value, valid));
+  }
 }

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.molstream.model.ItemContent;
+import dev.molstream.schemas.Action;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * later). Ratings are streamed, never held.
  */
 final class MovieLens implements Dataset {
+  static final String FILES = "with movies.dat and ratings.dat, or movies.csv and ratings.csv";
+
   private static final String NO_GENRES = "(no genres listed)";
 
   private final String name;
@@ -49,25 +53,18 @@ final class MovieLens implements Dataset {
         });
   }
 
+  /** Whether the folder holds one of the layouts. */
+  static boolean isIn(Path folder) {
+    return Arrays.stream(Layout.values()).anyMatch(layout -> layout.isIn(folder));
+  }
+
   /**
-   * Reads the items of the folder, and leaves its ratings to be visited.
+   * Reads the items of a folder that {@link #isIn is one}, and leaves its ratings to be visited.
    *
-   * @throws InvalidDatasetException when it holds neither layout, or a line of its movies is
-   *     invalid
+   * @throws InvalidDatasetException when a line of its movies is invalid
    */
   static MovieLens open(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw new IllegalArgumentException(
-          "no folder " + folder + ": valid is a MovieLens folder, " + Layout.expected());
-    }
-    for (Layout layout : Layout.values()) {
-      if (Files.isReadable(folder.resolve(layout.movies))
-          && Files.isReadable(folder.resolve(layout.ratings))) {
-        return new MovieLens(folder, layout);
-      }
-    }
-    throw new IllegalArgumentException(
-        "no data set in " + folder + ": valid is a MovieLens folder, " + Layout.expected());
+    return new MovieLens(folder, Layout.COLONS.isIn(folder) ? Layout.COLONS : Layout.CSV);
   }
 
   @Override
@@ -81,7 +78,7 @@ final class MovieLens implements Dataset {
   }
 
   @Override
-  public void forEachRating(Consumer<Rating> visitor) {
+  public void forEachInteraction(Consumer<Interaction> visitor) {
     readLines(ratings, line -> visitor.accept(rating(line)));
   }
 
@@ -93,15 +90,19 @@ final class MovieLens implements Dataset {
     return new ItemContent(line.id(0, "movieId"), line.field(1), categories, Map.of(), null);
   }
 
-  private Rating rating(Line line) {
+  private Interaction rating(Line line) {
     line.requireFields(4, "userId, movieId, rating, timestamp");
     // The movies' own string, so that a million ratings share some thousand ids.
     @Nullable String itemId = itemIds.get(line.field(1));
     if (itemId == null) {
       throw line.invalid("movieId", line.field(1), "a movieId of " + layout.movies);
     }
-    return new Rating(
-        line.id(0, "userId"), itemId, line.stars(2), Math.multiplyExact(line.seconds(3), 1000L));
+    return new Interaction(
+        line.id(0, "userId"),
+        itemId,
+        Action.RATE,
+        line.stars(2),
+        Math.multiplyExact(line.seconds(3), 1000L));
   }
 
   private void readLines(Path file, Consumer<Line> visitor) {
@@ -136,8 +137,8 @@ final class MovieLens implements Dataset {
       this.ratings = ratings;
     }
 
-    static String expected() {
-      return "with movies.dat and ratings.dat, or movies.csv and ratings.csv";
+    boolean isIn(Path folder) {
+      return Files.isReadable(folder.resolve(movies)) && Files.isReadable(folder.resolve(ratings));
     }
 
     Charset charset() {
@@ -240,8 +241,7 @@ final class MovieLens implements Dataset {
     }
 
     InvalidDatasetException invalid(String name, String value, String valid) {
-      return new InvalidDatasetException(
-          "%s:%d: %s \"%s\", valid is %s".formatted(file, number, name, value, valid));
+      return InvalidDatasetException.at(file, number, name, value, valid);
     }
   }
 }

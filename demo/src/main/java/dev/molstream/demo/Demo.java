@@ -1,11 +1,12 @@
 package dev.molstream.demo;
 
 import dev.molstream.broker.EmbeddedBroker;
+import dev.molstream.dataset.Dataset;
 import dev.molstream.model.ModelBundle;
-import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.training.TrainingData;
 import dev.molstream.training.TrainingSettings;
+import dev.molstream.training.evaluation.ColdItems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -68,7 +69,10 @@ public final class Demo {
     Learning.Result model = learn(data, bundle);
     audience.watch(
         new Scene.ModelReady(
-            model.manifest(), model.ranking(), model.popularity(), model.trained()));
+            model.manifest(),
+            model.evaluation().all().model(),
+            model.evaluation().all().popularity(),
+            model.trained()));
 
     EmbeddedBroker broker =
         running.add(EmbeddedBroker.start(work.resolve("broker"), settings.port()));
@@ -103,10 +107,11 @@ public final class Demo {
   }
 
   private Learning.Result learn(TrainingData data, Path bundle) {
-    Learning learning = Learning.from(data, audience.progress(), clock);
+    Dataset dataset = settings.dataset();
+    Learning learning = Learning.from(data, dataset.split(data), audience.progress(), clock);
     return settings.bundle() == null
-        ? learning.train(recipe(data), settings.dataset().name(), bundle)
-        : learning.evaluate(ModelBundle.read(bundle), SearchAlgorithm.exact());
+        ? learning.train(recipe(data), dataset.name(), bundle, ColdItems.none())
+        : learning.evaluate(ModelBundle.read(bundle));
   }
 
   private static TrainingSettings recipe(TrainingData data) {

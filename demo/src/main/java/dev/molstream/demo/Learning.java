@@ -3,15 +3,21 @@ package dev.molstream.demo;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.model.ModelManifest;
 import dev.molstream.retrieval.SearchAlgorithm;
+import dev.molstream.training.LearnedWeights;
+import dev.molstream.training.Split;
 import dev.molstream.training.TrainedModel;
 import dev.molstream.training.Trainer;
 import dev.molstream.training.TrainingData;
 import dev.molstream.training.TrainingProgress;
 import dev.molstream.training.TrainingSettings;
-import dev.molstream.training.batch.LeaveOneOut;
+import dev.molstream.training.evaluation.ColdItems;
+import dev.molstream.training.evaluation.Evaluation;
+import dev.molstream.training.evaluation.EvaluationSettings;
 import dev.molstream.training.evaluation.Evaluator;
-import dev.molstream.training.evaluation.PopularityBaseline;
 import dev.molstream.training.evaluation.RankingMetrics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,18 +25,26 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Trains bundles and says how good they are. One thread. */
 public final class Learning {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+  /** Larger catalogues are searched approximately after training: exactly would take hours. */
+  private static final int MOST_FOR_EXACT = 20_000;
+
+  private static final int MOST_EVALUATED = 10_000;
+
   private final TrainingData data;
+  private final Split split;
   private final Progress progress;
   private final InstantSource clock;
 
-  private Learning(TrainingData data, Progress progress, InstantSource clock) {
+  private Learning(TrainingData data, Split split, Progress progress, InstantSource clock) {
     this.data = data;
+    this.split = split;
     this.progress = progress;
     this.clock = clock;
   }
@@ -38,27 +52,45 @@ public final class Learning {
   /**
    * A bundle and what it is worth.
    *
-   * @param ranking of every user's last item in the whole catalogue
-   * @param popularity the same ranking by popularity
+   * @param settings what was measured
    * @param trained how long training took, zero when it was not trained here
    */
   public record Result(
       ModelManifest manifest,
-      RankingMetrics ranking,
-      RankingMetrics popularity,
+      EvaluationSettings settings,
+      Evaluation evaluation,
       Duration trained) {}
 
-  /** Learning from the data. */
-  public static Learning from(TrainingData data, Progress progress, InstantSource clock) {
-    return new Learning(data, progress, clock);
+  /** Learning from the learnable part of the data. */
+  public static Learning from(
+      TrainingData data, Split split, Progress progress, InstantSource clock) {
+    return new Learning(data, split, progress, clock);
   }
 
   /**
    * Trains, measures, and writes the bundle with its metrics.
    *
    * @param dataset goes into the model's id
+   * @param hidden items to train without, as if they were not there yet
    */
-  public Result train(TrainingSettings recipe, String dataset, Path bundle) {
+  public Result train(TrainingSettings recipe, String dataset, Path bundle, ColdItems hidden) {
+    return train(recipe, dataset, bundle, hidden, null, null);
+  }
+
+  /**
+   * The same, restartable and from what was learned before.
+   *
+   * @param checkpoint where training stands after every epoch; goes on from it when it is there,
+   *     and deletes it at the end; null for none
+   * @param start what to start from; null for random weights
+   */
+  public Result train(
+      TrainingSettings recipe,
+      String dataset,
+      Path bundle,
+      ColdItems hidden,
+      @Nullable Path checkpoint,
+      @Nullable LearnedWeights start) {
     String modelId =
         "%s-%s-%s-%s"
             .formatted(
@@ -67,33 +99,83 @@ public final class Learning {
                 recipe.similarity().name().toLowerCase(Locale.ROOT),
                 STAMP.format(clock.instant()));
     long started = System.nanoTime();
-    try (TrainedModel model = train(recipe)) {
+    try (TrainedModel model = train(recipe, hidden, checkpoint, start)) {
       Duration trained = Duration.ofNanos(System.nanoTime() - started);
       // Measured as served, that is from the bundle; then written again with what was measured.
       model.export(bundle, modelId, clock.instant(), Map.of());
-      Result result = evaluate(ModelBundle.read(bundle), SearchAlgorithm.exact());
-      model.export(bundle, modelId, clock.instant(), result.ranking().asMap());
+      Result result = evaluate(ModelBundle.read(bundle));
+      model.export(bundle, modelId, clock.instant(), result.evaluation().all().model().asMap());
+      if (checkpoint != null) {
+        delete(checkpoint);
+      }
       return new Result(
-          ModelBundle.read(bundle).manifest(), result.ranking(), result.popularity(), trained);
+          ModelBundle.read(bundle).manifest(), result.settings(), result.evaluation(), trained);
     }
   }
 
-  /** Ranks every user's last item with the bundle, through its towers and the engine. */
-  public Result evaluate(ModelBundle bundle, SearchAlgorithm algorithm) {
+  /** Measures the bundle with as many users and such a search that it takes minutes at most. */
+  public Result evaluate(ModelBundle bundle) {
+    return evaluate(
+        bundle,
+        new EvaluationSettings(
+            data.itemCount() > MOST_FOR_EXACT
+                ? SearchAlgorithm.approximate()
+                : SearchAlgorithm.exact(),
+            EvaluationSettings.TargetKind.TEST,
+            MOST_EVALUATED));
+  }
+
+  /** Measures the bundle: ranks what is held out, through its towers and the engine. */
+  public Result evaluate(ModelBundle bundle, EvaluationSettings settings) {
     try (TemporaryDirectory work = TemporaryDirectory.create();
-        Progress.Task task = progress.begin("evaluating", data.userCount());
-        Evaluator evaluator = Evaluator.open(data, bundle, work.path().resolve("index"))) {
-      int threads = Runtime.getRuntime().availableProcessors();
-      RankingMetrics ranking = evaluator.evaluate(LeaveOneOut.TEST, algorithm, threads);
-      task.reached(ranking.users());
-      RankingMetrics popularity = PopularityBaseline.evaluate(data, LeaveOneOut.TEST);
-      return new Result(bundle.manifest(), ranking, popularity, Duration.ZERO);
+        Evaluator evaluator = evaluator(bundle, work);
+        Progress.Task task = progress.begin("evaluating", settings.choose(split).users().count())) {
+      Evaluation evaluation = Evaluation.of(evaluator, settings, task::reached);
+      return new Result(bundle.manifest(), settings, evaluation, Duration.ZERO);
     }
   }
 
-  private TrainedModel train(TrainingSettings recipe) {
+  /** Only ranks what is held out, to compare with another bundle's {@link #evaluate}. */
+  public RankingMetrics rank(ModelBundle bundle, EvaluationSettings settings) {
+    Split.Targets targets = settings.choose(split);
+    try (TemporaryDirectory work = TemporaryDirectory.create();
+        Evaluator evaluator = evaluator(bundle, work);
+        Progress.Task task = progress.begin("ranking", targets.users().count())) {
+      return evaluator.rank(targets, settings.algorithm(), task::reached);
+    }
+  }
+
+  private Evaluator evaluator(ModelBundle bundle, TemporaryDirectory work) {
+    int threads = Runtime.getRuntime().availableProcessors();
+    return Evaluator.open(data, split, bundle, work.path().resolve("index"), threads);
+  }
+
+  private static void delete(Path checkpoint) {
+    try {
+      Files.deleteIfExists(checkpoint);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + checkpoint, e);
+    }
+  }
+
+  private TrainedModel train(
+      TrainingSettings recipe,
+      ColdItems hidden,
+      @Nullable Path checkpoint,
+      @Nullable LearnedWeights start) {
     try (TrainingDisplay display = new TrainingDisplay(progress)) {
-      return Trainer.train(data, recipe, display);
+      Trainer trainer =
+          hidden.count() == 0
+              ? Trainer.on(data, split, recipe)
+              : Trainer.on(
+                  data.without(hidden::contains), split.without(data, hidden::contains), recipe);
+      if (checkpoint != null) {
+        trainer.keeping(checkpoint);
+      }
+      if (start != null) {
+        trainer.from(start);
+      }
+      return trainer.reportingTo(display).train();
     }
   }
 

@@ -1,9 +1,8 @@
 package dev.molstream.demo;
 
 import dev.molstream.dataset.Dataset;
-import dev.molstream.dataset.Rating;
+import dev.molstream.dataset.Interaction;
 import dev.molstream.model.ItemContent;
-import dev.molstream.schemas.Action;
 import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.ItemUpdate;
 import dev.molstream.schemas.Topic;
@@ -62,7 +61,7 @@ public final class Replay {
   }
 
   /**
-   * Produces every rating to user-events.
+   * Produces every interaction to user-events.
    *
    * @param expected how many there are, for the progress, or -1
    * @return how many the broker acknowledged: all of them
@@ -71,7 +70,7 @@ public final class Replay {
   public long events(Dataset dataset, long expected, Progress progress) {
     try (var sending =
         new Sending<>(Topic.USER_EVENTS, UserEvent.class, progress, "replaying events", expected)) {
-      dataset.forEachRating(rating -> sending.send(rating.userId(), userEvent(rating)));
+      dataset.forEachInteraction(event -> sending.send(event.userId(), userEvent(event)));
       return sending.finish();
     }
   }
@@ -86,15 +85,15 @@ public final class Replay {
         .build();
   }
 
-  /** The event of a rating; its id is made of what it says, so that a second replay repeats it. */
-  static UserEvent userEvent(Rating rating) {
+  /** Its id is made of what the interaction says, so that a second replay repeats it. */
+  static UserEvent userEvent(Interaction event) {
     return UserEvent.newBuilder()
-        .setEventId(rating.userId() + "-" + rating.itemId() + "-" + rating.timestampMillis())
-        .setUserId(rating.userId())
-        .setItemId(rating.itemId())
-        .setAction(Action.RATE)
-        .setValue(rating.stars())
-        .setTimestamp(Instant.ofEpochMilli(rating.timestampMillis()))
+        .setEventId(event.userId() + "-" + event.itemId() + "-" + event.timestampMillis())
+        .setUserId(event.userId())
+        .setItemId(event.itemId())
+        .setAction(event.action())
+        .setValue(event.value())
+        .setTimestamp(Instant.ofEpochMilli(event.timestampMillis()))
         .build();
   }
 

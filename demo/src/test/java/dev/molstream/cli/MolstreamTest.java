@@ -35,7 +35,9 @@ class MolstreamTest {
           topics create --event-partitions 0     | 0 event        | 1 to 10000
           train                                  | --out          | BUNDLE
           train --out b --minutes 0              | --minutes 0    | from 1
+          train --out b --hide-items 1           | --hide-items 1 | between 0 and 1
           evaluate --bundle b --algorithm magic  | magic          | EXACT, ADAPTIVE, AVERAGED
+          evaluate --bundle b --users 0          | --users 0      | from 1
           bench                                  | no subcommand  | retrieval
           bench retrieval --items 9 --k 10       | --items 9      | from 10 to 20000000
           bench retrieval --k 0                  | --k 0          | from 1 to 10000

@@ -24,12 +24,12 @@ class GeneratedFilmsTest {
 
   @Test
   void hasTheSizeOfASmallCatalogueAndEnoughToLearnFrom() {
-    List<Rating> ratings = ratings(films);
+    List<Interaction> ratings = ratings(films);
 
     assertThat(films.items()).hasSize(800);
     assertThat(ratings).hasSizeBetween(80_000, 100_000);
-    assertThat(ratings).extracting(Rating::userId).contains("1", "1800");
-    assertThat(ratings.stream().map(Rating::userId).distinct()).hasSize(1800);
+    assertThat(ratings).extracting(Interaction::userId).contains("1", "1800");
+    assertThat(ratings.stream().map(Interaction::userId).distinct()).hasSize(1800);
   }
 
   @Test
@@ -49,7 +49,7 @@ class GeneratedFilmsTest {
     Set<String> watched = new HashSet<>();
     int[] nextParts = new int[1];
     List<ItemContent> items = films.items();
-    films.forEachRating(
+    films.forEachInteraction(
         rating -> {
           assertThat(watched.add(rating.userId() + "/" + rating.itemId())).isTrue();
           int index = Integer.parseInt(rating.itemId()) - 1;
@@ -72,9 +72,9 @@ class GeneratedFilmsTest {
     return film.title().replaceFirst("( [IV]+)? \\(\\d+\\)$", "");
   }
 
-  private static List<Rating> ratings(Dataset films) {
-    List<Rating> ratings = new ArrayList<>();
-    films.forEachRating(ratings::add);
+  private static List<Interaction> ratings(Dataset films) {
+    List<Interaction> ratings = new ArrayList<>();
+    films.forEachInteraction(ratings::add);
     return ratings;
   }
 }

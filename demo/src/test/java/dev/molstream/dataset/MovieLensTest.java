@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.molstream.model.ItemContent;
+import dev.molstream.schemas.Action;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -40,7 +41,8 @@ class MovieLensTest {
             tuple("73", "Misérables, Les (1995)", List.of("Drama", "Musical")));
     assertThat(ratings(films))
         .containsExactly(
-            new Rating("1", "73", 5f, 978300760_000L), new Rating("2", "1", 3f, 978298413_000L));
+            new Interaction("1", "73", Action.RATE, 5f, 978300760_000L),
+            new Interaction("2", "1", Action.RATE, 3f, 978298413_000L));
   }
 
   @Test
@@ -62,7 +64,8 @@ class MovieLensTest {
         .containsExactly(
             tuple("11", "American President, The (1995)", List.of("Comedy", "Drama", "Romance")),
             tuple("7", "\"Great\" Performances, étude", List.of()));
-    assertThat(ratings(films)).containsExactly(new Rating("1", "11", 4.5f, 964982703_000L));
+    assertThat(ratings(films))
+        .containsExactly(new Interaction("1", "11", Action.RATE, 4.5f, 964982703_000L));
   }
 
   @ParameterizedTest
@@ -106,7 +109,10 @@ class MovieLensTest {
   void saysWhatAFolderMustHold() {
     assertThatThrownBy(() -> Dataset.of(folder))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("with movies.dat and ratings.dat, or movies.csv and ratings.csv");
+        .hasMessageStartingWith("no data set in ")
+        .hasMessageEndingWith(
+            ": valid is a MovieLens folder, with movies.dat and ratings.dat, or movies.csv and"
+                + " ratings.csv, or a folder of sessions, with train.txt and test.txt");
     assertThatThrownBy(() -> Dataset.of(folder.resolve("nowhere")))
         .hasMessageStartingWith("no folder ")
         .hasMessageContaining("nowhere");
@@ -116,9 +122,9 @@ class MovieLensTest {
     Files.writeString(folder.resolve(file), text, charset);
   }
 
-  private static List<Rating> ratings(Dataset films) {
-    List<Rating> ratings = new ArrayList<>();
-    films.forEachRating(ratings::add);
+  private static List<Interaction> ratings(Dataset films) {
+    List<Interaction> ratings = new ArrayList<>();
+    films.forEachInteraction(ratings::add);
     return ratings;
   }
 }

@@ -3,10 +3,11 @@ package dev.molstream.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.molstream.dataset.Dataset;
-import dev.molstream.dataset.Rating;
+import dev.molstream.dataset.Interaction;
 import dev.molstream.model.ItemContent;
 import dev.molstream.model.RandomBundle;
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.schemas.Action;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import java.nio.file.Path;
@@ -151,11 +152,12 @@ final class LivingSystem implements AutoCloseable {
       }
 
       @Override
-      public void forEachRating(Consumer<Rating> visitor) {
+      public void forEachInteraction(Consumer<Interaction> visitor) {
         for (int viewer = 1; viewer <= VIEWERS; viewer++) {
           for (int i = 0; i < 5; i++) {
             visitor.accept(
-                new Rating("u" + viewer, "f" + (viewer + 3 * i), 4, 1_700_000_000_000L + i));
+                new Interaction(
+                    "u" + viewer, "f" + (viewer + 3 * i), Action.RATE, 4, 1_700_000_000_000L + i));
           }
         }
       }

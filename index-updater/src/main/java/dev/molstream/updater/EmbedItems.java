@@ -90,7 +90,8 @@ final class EmbedItems
     }
     RecordMetadata origin = context().recordMetadata().orElseThrow();
     PendingItem item =
-        new PendingItem(update, origin.partition(), origin.offset(), record.timestamp());
+        new PendingItem(
+            embedder.completed(update), origin.partition(), origin.offset(), record.timestamp());
     store().put(itemId, item);
     batch.put(itemId, item);
     if (batch.size() >= batchSize) {

@@ -1,10 +1,10 @@
 package dev.molstream.updater;
 
+import dev.molstream.model.VectorRules;
 import dev.molstream.schemas.ItemUpdate;
 import dev.molstream.service.DeadLetterReason;
 import dev.molstream.service.InvalidRecordException;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 record ItemUpdateRules(int contentDimension) {
   private static final int MAX_ID_LENGTH = 256;
-
-  // Far beyond any encoder's output; what is larger could overflow inside the item tower, where it
-  // would stop the service instead of one record.
-  private static final float MAX_MAGNITUDE = 1e6f;
 
   /**
    * Checks a record.
@@ -57,28 +53,16 @@ record ItemUpdateRules(int contentDimension) {
   }
 
   private void requireUsable(List<Float> embedding) {
-    if (embedding.size() != contentDimension) {
+    try {
+      VectorRules.require("contentEmbedding", embedding, contentDimension);
+    } catch (IllegalArgumentException e) {
       throw new InvalidRecordException(
-          DeadLetterReason.INVALID_VECTOR,
-          "contentEmbedding has %d numbers: the model reads %d"
-              .formatted(embedding.size(), contentDimension));
-    }
-    for (int i = 0; i < embedding.size(); i++) {
-      float value = embedding.get(i);
-      if (!(Math.abs(value) <= MAX_MAGNITUDE)) { // written so that NaN is refused too
-        throw new InvalidRecordException(
-            DeadLetterReason.INVALID_VECTOR,
-            String.format(
-                Locale.ROOT,
-                "contentEmbedding[%d] is %s: valid are numbers within ±%.0f",
-                i,
-                value,
-                MAX_MAGNITUDE));
-      }
+          DeadLetterReason.INVALID_VECTOR, String.valueOf(e.getMessage()));
     }
   }
 
-  private static String shown(String text) {
+  /** A text from outside as a message may show it, shortened. */
+  static String shown(String text) {
     return text.length() <= 80 ? text : text.substring(0, 80) + "…";
   }
 }

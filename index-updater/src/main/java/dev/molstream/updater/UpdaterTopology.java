@@ -38,9 +38,8 @@ final class UpdaterTopology {
   static Topology of(
       IndexUpdaterConfig config, ModelManifest model, ItemTower tower, MeterRegistry registry) {
     TopicCatalogue topics = TopicCatalogue.of(config.service().topicPrefix());
-    int contentDimension = model.features().contentDimension();
-    ItemUpdateRules rules = new ItemUpdateRules(contentDimension);
-    ItemEmbedder embedder = new ItemEmbedder(model.modelId(), contentDimension, tower, registry);
+    ItemUpdateRules rules = new ItemUpdateRules(model.features().contentDimension());
+    ItemEmbedder embedder = new ItemEmbedder(model, tower, registry);
     StoreBuilder<KeyValueStore<String, PendingItem>> pending =
         Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(EmbedItems.PENDING_STORE),

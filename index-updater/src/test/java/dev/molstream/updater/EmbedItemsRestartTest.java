@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molstream.schemas.ItemEmbedding;
 import dev.molstream.schemas.ItemUpdate;
+import dev.molstream.schemas.PackedFloats;
+import dev.molstream.schemas.ReadyVectors;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +56,27 @@ class EmbedItemsRestartTest {
   }
 
   @Test
+  void keepsReadyVectorsThatWaitedAndWhatFollowsFromThem() {
+    new Instance()
+        .update(
+            ItemUpdate.newBuilder()
+                .setItemId("ready")
+                .setVectors(new ReadyVectors(List.of(4f), null, null, null))
+                .build(),
+            1);
+
+    Instance after = new Instance();
+    after.passBatchWait();
+
+    assertThat(after.forwarded())
+        .singleElement()
+        .satisfies(
+            record ->
+                assertThat(record.value().getGate()).isEqualTo(PackedFloats.pack(4 * 4, 4 * 5)));
+    assertThat(tower.batches).isEmpty();
+  }
+
+  @Test
   void forgetsWhatWaitedWhenItIsDeletedFirst() {
     new Instance().update("a", 0);
 
@@ -83,7 +106,7 @@ class EmbedItemsRestartTest {
         new EmbedItems(
             "m1",
             new ItemUpdateRules(0),
-            new ItemEmbedder("m1", 0, tower, registry),
+            new ItemEmbedder(FakeItemTower.MODEL, tower, registry),
             64,
             BATCH_WAIT,
             registry);
@@ -94,8 +117,12 @@ class EmbedItemsRestartTest {
     }
 
     void update(String itemId, long offset) {
+      update(ItemUpdate.newBuilder().setItemId(itemId).build(), offset);
+    }
+
+    void update(ItemUpdate update, long offset) {
       context.setRecordMetadata("item-updates", 4, offset);
-      processor.process(new Record<>(itemId, ItemUpdate.newBuilder().setItemId(itemId).build(), 7));
+      processor.process(new Record<>(update.getItemId(), update, 7));
     }
 
     void passBatchWait() {

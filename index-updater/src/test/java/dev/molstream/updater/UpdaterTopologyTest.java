@@ -2,14 +2,13 @@ package dev.molstream.updater;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
-import dev.molstream.model.FeatureSpec;
-import dev.molstream.model.ModelManifest;
-import dev.molstream.retrieval.MolShape;
 import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.ItemEmbedding;
 import dev.molstream.schemas.ItemUpdate;
 import dev.molstream.schemas.PackedFloats;
+import dev.molstream.schemas.ReadyVectors;
 import dev.molstream.service.DeadLetters;
 import dev.molstream.service.StreamsService;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -42,17 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 class UpdaterTopologyTest {
   private static final int BATCH_SIZE = 3;
   private static final Duration BATCH_WAIT = Duration.ofMillis(5);
-  private static final ModelManifest MODEL =
-      new ModelManifest(
-          "m1",
-          Instant.EPOCH,
-          "sasrec",
-          "mol",
-          new MolShape(1, 1, 2, 2, 1, 0.05f),
-          1,
-          new FeatureSpec(16, 4, 2),
-          Map.of());
-
   @TempDir Path state;
 
   private final FakeItemTower tower = new FakeItemTower();
@@ -85,7 +73,9 @@ class UpdaterTopologyTest {
             config.service(), DeadLetters.to("p.dead-letters", registry, MockProducer::new)));
     driver =
         new TopologyTestDriver(
-            UpdaterTopology.of(config, MODEL, tower, registry), settings, Instant.EPOCH);
+            UpdaterTopology.of(config, FakeItemTower.MODEL, tower, registry),
+            settings,
+            Instant.EPOCH);
     updates =
         driver.createInputTopic(
             "p.item-updates", new StringSerializer(), AvroSerde.of(ItemUpdate.class).serializer());
@@ -255,6 +245,82 @@ class UpdaterTopologyTest {
   }
 
   @Test
+  void takesReadyVectorsAsTheyAreAndRunsTheTowerForTheOthersOnly() {
+    // when
+    update("a", "t");
+    updates.pipeInput("ready", ready(List.of(9f), List.of(0.6f, 0.8f, 0f, -1f), List.of(5f, 6f)));
+    update("b", "tt");
+
+    // then
+    assertThat(tower.embeddedIds()).containsExactly(List.of("a", "b"));
+    List<ItemEmbedding> embedded = embeddings.readValuesToList();
+    assertThat(embedded)
+        .extracting(ItemEmbedding::getItemId, ItemEmbedding::getBase)
+        .containsExactly(
+            tuple("a", PackedFloats.pack(1)),
+            tuple("ready", PackedFloats.pack(9)),
+            tuple("b", PackedFloats.pack(2)));
+    assertThat(embedded.get(1).getComponents()).isEqualTo(PackedFloats.pack(0.6f, 0.8f, 0, -1));
+    assertThat(embedded.get(1).getGate()).isEqualTo(PackedFloats.pack(5, 6));
+    assertThat(embedded.get(1).getModelId()).isEqualTo("m1");
+  }
+
+  @Test
+  void completesABaseVectorThatComesAlone() {
+    updates.pipeInput("ready", ready(List.of(4f), null, null));
+    passBatchWait();
+
+    ItemEmbedding embedded = embeddings.readValue();
+    assertThat(embedded.getBase()).isEqualTo(PackedFloats.pack(4));
+    assertThat(embedded.getComponents()).isEqualTo(PackedFloats.pack(0, 1, 0, 1));
+    assertThat(embedded.getGate()).isEqualTo(PackedFloats.pack(16, 20));
+    assertThat(tower.batches).isEmpty();
+  }
+
+  @Test
+  void keepsAsideReadyVectorsThatAreNoneAndSaysWhy() {
+    List<Float> base = List.of(1f);
+    List<Float> units = List.of(1f, 0f, 0f, 1f);
+    List<Float> gate = List.of(0f, 0f);
+    assertRefused("vectors.base has 2 numbers: the model reads 1", gate, units, gate);
+    assertRefused("vectors.base is all 0: valid is a vector", List.of(0f), units, gate);
+    assertRefused("vectors.base[0] is NaN: valid are numbers", List.of(Float.NaN), units, gate);
+    assertRefused("vectors.components has 2 numbers: the model reads 4", base, gate, gate);
+    assertRefused(
+        "vectors.components: component 1 has length 0.0000, valid is 1 within 0.001",
+        base,
+        List.of(1f, 0f, 0f, 0f),
+        gate);
+    assertRefused("vectors.gate has 1 numbers: the model reads 2", base, units, base);
+    assertRefused("vectors has components without gate, valid are both", base, units, null);
+    assertRefused("vectors has gate without components, valid are both", base, null, gate);
+    assertRefused(
+        "vectors.base makes no item: too large for the tower", List.of(1000f), null, null);
+
+    tower.acceptsBase = false;
+    assertRefused(
+        "vectors has the base vector alone, model 'm1' needs components and gate with it",
+        base,
+        null,
+        null);
+  }
+
+  @Test
+  void keepsAsideVectorsMadeForAnotherModel() {
+    updates.pipeInput(
+        "a", item("a", "t").setVectors(new ReadyVectors(List.of(1f), null, null, "m0")).build());
+    updates.pipeInput(
+        "b", item("b", "t").setVectors(new ReadyVectors(List.of(1f), null, null, "m1")).build());
+    passBatchWait();
+
+    TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+    assertThat(header(letter, DeadLetters.REASON_HEADER)).isEqualTo("OTHER_MODEL");
+    assertThat(header(letter, DeadLetters.ERROR_HEADER))
+        .contains("vectors.modelId is 'm0', valid is the model that embeds, 'm1'");
+    assertThat(embeddings.readValue().getItemId()).isEqualTo("b");
+  }
+
+  @Test
   void sendsADeadLetterAsItCame() {
     byte[] corrupt = bytes("neither Avro nor JSON");
     raw().pipeInput(bytes("a"), corrupt);
@@ -282,6 +348,25 @@ class UpdaterTopologyTest {
     assertThatThrownBy(this::passBatchWait)
         .hasRootCauseMessage("item tower of m1 answered item 'a' with NaN: the model is broken");
     assertThat(embeddings.isEmpty()).isTrue();
+  }
+
+  private void assertRefused(
+      String reason,
+      List<Float> base,
+      @Nullable List<Float> components,
+      @Nullable List<Float> gate) {
+    updates.pipeInput("ready", ready(base, components, gate));
+
+    TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+    assertThat(header(letter, DeadLetters.REASON_HEADER)).isEqualTo("INVALID_VECTOR");
+    assertThat(header(letter, DeadLetters.ERROR_HEADER)).contains(reason);
+    passBatchWait();
+    assertThat(embeddings.isEmpty()).isTrue();
+  }
+
+  private static ItemUpdate ready(
+      List<Float> base, @Nullable List<Float> components, @Nullable List<Float> gate) {
+    return item("ready", "t").setVectors(new ReadyVectors(base, components, gate, null)).build();
   }
 
   private void update(String itemId, String title) {

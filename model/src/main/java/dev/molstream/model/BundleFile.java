@@ -7,7 +7,9 @@ enum BundleFile {
   QUERY_TOWER("query-tower.onnx"),
   ITEM_TOWER("item-tower.onnx"),
   GATING("gating.safetensors"),
-  ITEM_IDS("item-ids.txt");
+  ITEM_IDS("item-ids.txt"),
+  /** Optional: {@link TrainedWeights}. */
+  WEIGHTS("weights.safetensors");
 
   static final String MANIFEST = "model.json";
 
@@ -15,6 +17,11 @@ enum BundleFile {
 
   BundleFile(String fileName) {
     this.fileName = fileName;
+  }
+
+  /** Whether every bundle has it. */
+  boolean isRequired() {
+    return this != WEIGHTS;
   }
 
   String fileName() {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes bundles. */
 public final class BundleWriter {
@@ -46,13 +47,26 @@ public final class BundleWriter {
       byte[] itemTowerOnnx,
       GatingNetwork gating,
       List<String> trainedItemIds) {
+    write(directory, manifest, queryTowerOnnx, itemTowerOnnx, gating, trainedItemIds, null);
+  }
+
+  /** As the other, with the weights a later training may start from. */
+  public static void write(
+      Path directory,
+      ModelManifest manifest,
+      byte[] queryTowerOnnx,
+      byte[] itemTowerOnnx,
+      GatingNetwork gating,
+      List<String> trainedItemIds,
+      @Nullable TrainedWeights weights) {
     Path target = directory.toAbsolutePath().normalize();
     try {
       requireReplaceable(target);
       Path temporary = target.resolveSibling("." + target.getFileName() + "-" + UUID.randomUUID());
       Files.createDirectories(temporary);
       try {
-        writeFiles(temporary, manifest, queryTowerOnnx, itemTowerOnnx, gating, trainedItemIds);
+        writeFiles(
+            temporary, manifest, queryTowerOnnx, itemTowerOnnx, gating, trainedItemIds, weights);
         ModelBundle.read(temporary);
         replace(target, temporary);
       } finally {
@@ -70,17 +84,22 @@ public final class BundleWriter {
       byte[] queryTowerOnnx,
       byte[] itemTowerOnnx,
       GatingNetwork gating,
-      List<String> trainedItemIds)
+      List<String> trainedItemIds,
+      @Nullable TrainedWeights weights)
       throws IOException {
     Map<BundleFile, String> digests = new EnumMap<>(BundleFile.class);
     for (BundleFile file : BundleFile.values()) {
-      byte[] bytes =
+      byte @Nullable [] bytes =
           switch (file) {
             case QUERY_TOWER -> queryTowerOnnx;
             case ITEM_TOWER -> itemTowerOnnx;
             case GATING -> GatingFile.write(manifest.shape(), gating);
             case ITEM_IDS -> ItemIdFile.write(trainedItemIds);
+            case WEIGHTS -> weights == null ? null : weights.toBytes();
           };
+      if (bytes == null) {
+        continue;
+      }
       writeDurably(file.in(directory), bytes);
       digests.put(file, BundleFolder.sha256(ByteBuffer.wrap(bytes)));
     }

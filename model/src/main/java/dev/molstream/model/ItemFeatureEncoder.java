@@ -1,6 +1,5 @@
 package dev.molstream.model;
 
-import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.List;
@@ -100,11 +99,7 @@ public final class ItemFeatureEncoder {
   }
 
   private int bucket(String feature) {
-    int hash = 0x811c9dc5;
-    for (byte octet : feature.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (octet & 0xff)) * 0x01000193;
-    }
-    return 1 + Integer.remainderUnsigned(hash, spec.hashBuckets() - 1);
+    return 1 + Integer.remainderUnsigned(Fnv1a.hash(feature), spec.hashBuckets() - 1);
   }
 
   private static String normalized(String text) {

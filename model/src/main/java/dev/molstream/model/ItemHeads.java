@@ -38,9 +38,8 @@ public final class ItemHeads implements AutoCloseable {
    *
    * @throws IllegalArgumentException when they read more than the base vector
    */
-  static ItemHeads open(byte[] itemTower, MolShape shape) {
-    byte[] part = OnnxSubgraph.cut(itemTower, "base", List.of("components", "gate"));
-    ByteBuffer graph = ByteBuffer.allocateDirect(part.length).put(part).flip();
+  static ItemHeads open(ByteBuffer itemTower, MolShape shape) {
+    ByteBuffer graph = OnnxSubgraph.cut(itemTower, "base", List.of("components", "gate"));
     List<TowerPort> inputs =
         List.of(TowerPort.required("base", OnnxJavaType.FLOAT, "B", shape.baseDimension()));
     List<TowerPort> outputs =

@@ -14,6 +14,19 @@ public interface ItemTower extends AutoCloseable {
    */
   List<ItemVectors> embed(List<ItemContent> items);
 
+  /** True when components and gate follow from the base vector alone. */
+  boolean acceptsBase();
+
+  /**
+   * Completes a base vector that was made elsewhere.
+   *
+   * @param base D floats
+   * @throws IllegalArgumentException when {@code base} has another length, or when what follows
+   *     from it cannot be indexed: a component not of length 1, a number that is not usable
+   * @throws IllegalStateException when the tower fails, accepts no such vectors, or is closed
+   */
+  ItemVectors fromBase(float[] base);
+
   /** Frees native memory; a second call does nothing. */
   @Override
   void close();

@@ -134,10 +134,11 @@ record ManifestFile(ModelManifest manifest, Map<BundleFile, String> sha256) {
     Map<BundleFile, String> digests = new TreeMap<>();
     for (BundleFile file : BundleFile.values()) {
       String digest = byName.get(file.fileName());
-      if (digest == null) {
+      if (digest != null) {
+        digests.put(file, digest);
+      } else if (file.isRequired()) {
         throw new IllegalArgumentException("sha256 has no digest of " + file.fileName());
       }
-      digests.put(file, digest);
     }
     if (byName.size() != digests.size()) {
       throw new IllegalArgumentException(

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A verified bundle on disk. Immutable; any thread. Holds no native memory: towers do, until they
@@ -37,6 +38,7 @@ public final class ModelBundle {
             BundleFile.GATING,
             digest(BundleFile.GATING),
             bytes -> GatingFile.parse(bytes, manifest().shape()));
+    weights(); // verifies
     encoder = ItemFeatureEncoder.of(manifest().features(), trainedItemIds);
   }
 
@@ -104,10 +106,19 @@ public final class ModelBundle {
    *     vector, or the file has changed since the bundle was read
    */
   public ItemHeads openItemHeads() {
-    return folder.parse(
-        BundleFile.ITEM_TOWER,
-        digest(BundleFile.ITEM_TOWER),
-        graph -> ItemHeads.open(graph, manifest().shape()));
+    ByteBuffer graph = folder.map(BundleFile.ITEM_TOWER, digest(BundleFile.ITEM_TOWER));
+    return folder.naming(
+        BundleFile.ITEM_TOWER.fileName(), () -> ItemHeads.open(graph, manifest().shape()));
+  }
+
+  /**
+   * What a later training may start from; empty when the bundle came without.
+   *
+   * @throws InvalidBundleException when the file has changed since the bundle was read
+   */
+  public Optional<TrainedWeights> weights() {
+    return Optional.ofNullable(manifest.sha256().get(BundleFile.WEIGHTS))
+        .map(digest -> folder.parse(BundleFile.WEIGHTS, digest, TrainedWeights::parse));
   }
 
   /** One line for a person: id, encoder, similarity and shape, history, items. */

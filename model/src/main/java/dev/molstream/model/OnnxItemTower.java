@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The item tower on ONNX Runtime. Larger lists run in batches of {@value #BATCH}; the direct
@@ -19,6 +20,7 @@ final class OnnxItemTower implements ItemTower {
   private static final int BATCH = 256;
 
   private final TowerSession session;
+  private final @Nullable ItemHeads heads;
   private final ItemFeatureEncoder encoder;
   private final MolShape shape;
   private final FeatureSpec spec;
@@ -31,8 +33,10 @@ final class OnnxItemTower implements ItemTower {
   private final long[] itemFeatures;
   private final float[] noContent;
 
-  private OnnxItemTower(TowerSession session, MolShape shape, ItemFeatureEncoder encoder) {
+  private OnnxItemTower(
+      TowerSession session, @Nullable ItemHeads heads, MolShape shape, ItemFeatureEncoder encoder) {
     this.session = session;
+    this.heads = heads;
     this.encoder = encoder;
     this.shape = shape;
     this.spec = encoder.spec();
@@ -69,8 +73,16 @@ final class OnnxItemTower implements ItemTower {
                 shape.itemComponents(),
                 shape.componentDimension()),
             TowerPort.required("gate", OnnxJavaType.FLOAT, "B", shape.logits()));
-    return new OnnxItemTower(
-        TowerSession.open("the item tower", graph, inputs, outputs), shape, encoder);
+    TowerSession session = TowerSession.open("the item tower", graph, inputs, outputs);
+    return new OnnxItemTower(session, headsIn(graph, shape), shape, encoder);
+  }
+
+  private static @Nullable ItemHeads headsIn(ByteBuffer graph, MolShape shape) {
+    try {
+      return ItemHeads.open(graph, shape);
+    } catch (IllegalArgumentException theyReadMoreThanTheBaseVector) {
+      return null;
+    }
   }
 
   @Override
@@ -137,8 +149,34 @@ final class OnnxItemTower implements ItemTower {
   }
 
   @Override
+  public boolean acceptsBase() {
+    return heads != null;
+  }
+
+  @Override
+  public ItemVectors fromBase(float[] vector) {
+    if (heads == null) {
+      throw new IllegalStateException("the item tower's heads read more than the base vector");
+    }
+    if (vector.length != shape.baseDimension()) {
+      throw new IllegalArgumentException(
+          "a base vector has %d numbers, the item tower's heads read %d"
+              .formatted(vector.length, shape.baseDimension()));
+    }
+    ItemVectors vectors =
+        new ItemVectors(vector.clone(), new float[shape.itemFloats()], new float[shape.logits()]);
+    heads.run(1, vector, vectors.components(), vectors.gate());
+    VectorRules.requireUnitLength("component", vectors.components(), shape);
+    VectorRules.requireUsable("gate", vectors.gate());
+    return vectors;
+  }
+
+  @Override
   public void close() {
     session.close();
+    if (heads != null) {
+      heads.close();
+    }
   }
 
   private float[] contentOf(ItemContent item) {

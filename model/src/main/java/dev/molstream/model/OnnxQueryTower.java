@@ -26,14 +26,18 @@ final class OnnxQueryTower implements QueryTower {
   private final LongBuffer actions;
   private final LongBuffer times;
   private final LongBuffer requestTime = TowerSession.longs(1);
+  private final LongBuffer user = TowerSession.longs(1);
   private final FloatBuffer components;
   private final FloatBuffer gate;
   private final Map<String, OnnxTensor> outputs;
   private final @Nullable Map<String, OnnxTensor>[] inputsByLength;
+  private final @Nullable QueryHeads heads;
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of maps has no other form
-  private OnnxQueryTower(TowerSession session, MolShape shape, int maxHistory) {
+  private OnnxQueryTower(
+      TowerSession session, MolShape shape, int maxHistory, @Nullable QueryHeads heads) {
     this.session = session;
+    this.heads = heads;
     this.shape = shape;
     this.maxHistory = maxHistory;
     history = TowerSession.floats(maxHistory * shape.baseDimension());
@@ -67,7 +71,8 @@ final class OnnxQueryTower implements QueryTower {
             TowerPort.required("mask", OnnxJavaType.FLOAT, "B", "n"),
             TowerPort.optional("actions", OnnxJavaType.INT64, "B", "n"),
             TowerPort.optional("times", OnnxJavaType.INT64, "B", "n"),
-            TowerPort.optional("request_time", OnnxJavaType.INT64, "B"));
+            TowerPort.optional("request_time", OnnxJavaType.INT64, "B"),
+            TowerPort.optional("user", OnnxJavaType.INT64, "B"));
     List<TowerPort> outputs =
         List.of(
             TowerPort.required(
@@ -76,9 +81,16 @@ final class OnnxQueryTower implements QueryTower {
                 "B",
                 shape.queryComponents(),
                 shape.componentDimension()),
-            TowerPort.required("gate", OnnxJavaType.FLOAT, "B", shape.logits()));
+            TowerPort.required("gate", OnnxJavaType.FLOAT, "B", shape.logits()),
+            TowerPort.optional("encoded", OnnxJavaType.FLOAT, "B", shape.baseDimension()));
     TowerSession session = TowerSession.open("the query tower", graph, inputs, outputs);
-    return new OnnxQueryTower(session, shape, manifest.maxHistory());
+    try {
+      QueryHeads heads = session.gives("encoded") ? QueryHeads.open(graph, shape) : null;
+      return new OnnxQueryTower(session, shape, manifest.maxHistory(), heads);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
   }
 
   @Override
@@ -97,6 +109,7 @@ final class OnnxQueryTower implements QueryTower {
     actions.put(0, events.actions(), 0, length);
     times.put(0, events.timestamps(), 0, length);
     requestTime.put(0, requestTimeMillis);
+    user.put(0, events.userHash());
     session.run(inputs(length), outputs);
     components.get(0, target.components());
     gate.get(0, target.gate());
@@ -105,11 +118,27 @@ final class OnnxQueryTower implements QueryTower {
   }
 
   @Override
+  public boolean acceptsEncoded() {
+    return heads != null;
+  }
+
+  @Override
+  public void fromEncoded(float[] encoded, MolQuery target) {
+    if (heads == null) {
+      throw new IllegalStateException("the query tower has no output encoded");
+    }
+    heads.run(encoded, target);
+  }
+
+  @Override
   public void close() {
     if (session.closed()) {
       return;
     }
     session.close();
+    if (heads != null) {
+      heads.close();
+    }
     for (Map<String, OnnxTensor> inputs : inputsByLength) {
       if (inputs != null) {
         inputs.values().forEach(OnnxTensor::close);
@@ -136,6 +165,9 @@ final class OnnxQueryTower implements QueryTower {
     }
     if (session.reads("request_time")) {
       inputs.put("request_time", session.tensor(requestTime, 1));
+    }
+    if (session.reads("user")) {
+      inputs.put("user", session.tensor(user, 1));
     }
     inputsByLength[length] = inputs;
     return inputs;

@@ -5,11 +5,15 @@ package dev.molstream.model;
  * at a time.
  */
 public final class QueryHistory {
+  /** What towers with a table of users read for nobody in particular. */
+  public static final long NOBODY = -1;
+
   private final int baseDimension;
   private final float[] vectors;
   private final long[] actions;
   private final long[] timestamps;
   private int length;
+  private long userHash = NOBODY;
 
   /**
    * A buffer for up to {@code maxHistory} events with base vectors of {@code baseDimension} floats.
@@ -21,9 +25,20 @@ public final class QueryHistory {
     this.timestamps = new long[maxHistory];
   }
 
-  /** Forgets all events. */
+  /** Forgets all events, and whose they were. */
   public void clear() {
     length = 0;
+    userHash = NOBODY;
+  }
+
+  /** Says whose events they are, for towers that know users. */
+  public void belongTo(String userId) {
+    userHash = UserTable.hash(userId);
+  }
+
+  /** The {@link UserTable#hash} of whose events they are, or {@link #NOBODY}. */
+  public long userHash() {
+    return userHash;
   }
 
   /** How many events it holds. */

@@ -14,6 +14,19 @@ public interface QueryTower extends AutoCloseable {
    */
   void encode(QueryHistory history, long requestTimeMillis, MolQuery target);
 
+  /** True when the tower makes queries of what an encoder elsewhere gave, too. */
+  boolean acceptsEncoded();
+
+  /**
+   * Makes a query of an encoder's output and writes it into {@code target}, overwriting it.
+   *
+   * @param encoded D floats
+   * @throws IllegalArgumentException when {@code encoded} has another length, or when what follows
+   *     from it is no query: a component not of length 1, a number that is not usable
+   * @throws IllegalStateException when the tower fails, accepts no such vectors, or is closed
+   */
+  void fromEncoded(float[] encoded, MolQuery target);
+
   /** Frees native memory; a second call does nothing. */
   @Override
   void close();

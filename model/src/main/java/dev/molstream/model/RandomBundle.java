@@ -65,6 +65,7 @@ public final class RandomBundle {
     String weights = graph.node("Unsqueeze", mask, graph.integers(-1));
     String sum = sum(graph, graph.node("Mul", history, weights));
     String mean = graph.node("Div", sum, sum(graph, weights));
+    graph.output("encoded", ElementType.FLOAT, mean, "B", dimension);
     heads(graph, mean, shape.queryComponents());
     return graph.toBytes("random-query-tower");
   }

@@ -52,8 +52,17 @@ final class Safetensors {
 
   /** The file's bytes, tensors in the order of their names. */
   static byte[] write(Map<String, Tensor> tensors) {
+    return write(tensors, Map.of());
+  }
+
+  /** The file's bytes with facts about the tensors, tensors in the order of their names. */
+  static byte[] write(Map<String, Tensor> tensors, Map<String, String> metadata) {
     SortedMap<String, Tensor> sorted = new TreeMap<>(tensors);
     ObjectNode header = JSON.createObjectNode();
+    if (!metadata.isEmpty()) {
+      ObjectNode facts = header.putObject(METADATA);
+      new TreeMap<>(metadata).forEach(facts::put);
+    }
     long offset = 0;
     for (Map.Entry<String, Tensor> entry : sorted.entrySet()) {
       ObjectNode field = header.putObject(entry.getKey()).put("dtype", "F32");
@@ -110,6 +119,17 @@ final class Safetensors {
       tensors.put(extent.name, new Tensor(extent.shape, values));
     }
     return tensors;
+  }
+
+  /** The facts in a file that {@link #read} has read. */
+  static Map<String, String> metadata(byte[] bytes) {
+    int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    Map<String, String> metadata = new TreeMap<>();
+    header(bytes, length)
+        .path(METADATA)
+        .properties()
+        .forEach(fact -> metadata.put(fact.getKey(), fact.getValue().asText()));
+    return metadata;
   }
 
   private static ObjectNode header(byte[] bytes, int length) {

@@ -1,7 +1,6 @@
 package dev.molstream.model;
 
 import dev.molstream.retrieval.MolQuery;
-import dev.molstream.retrieval.MolShape;
 import java.util.Arrays;
 
 /**
@@ -10,8 +9,6 @@ import java.util.Arrays;
  * the shortest and longest history.
  */
 final class TowerProbe {
-  private static final float LENGTH_TOLERANCE = 1e-3f;
-
   private TowerProbe() {}
 
   /**
@@ -36,7 +33,8 @@ final class TowerProbe {
     tower.run(4);
     tower.get(3, "an unknown item without content");
     for (int i = 0; i < rows.length; i++) {
-      requireUnitLength(tower.get(i, "row " + rows[i]).components(), manifest.shape());
+      VectorRules.requireUnitLength(
+          "component", tower.get(i, "row " + rows[i]).components(), manifest.shape());
     }
     return tower.get(0, "row 1").base();
   }
@@ -55,23 +53,14 @@ final class TowerProbe {
       history.append(0, time + history.length());
       if (history.length() == 1 || history.length() == history.capacity()) {
         tower.encode(history, time + history.length(), query);
-        requireUnitLength(query.components(), manifest.shape());
+        VectorRules.requireUnitLength("component", query.components(), manifest.shape());
       }
     }
-  }
-
-  private static void requireUnitLength(float[] components, MolShape shape) {
-    int dimension = shape.componentDimension();
-    for (int start = 0; start < components.length; start += dimension) {
-      double squares = 0;
-      for (int i = start; i < start + dimension; i++) {
-        squares += components[i] * (double) components[i];
-      }
-      if (Math.abs(Math.sqrt(squares) - 1) > LENGTH_TOLERANCE) {
-        throw new IllegalArgumentException(
-            "component %d has length %.4f, valid is 1 within %s"
-                .formatted(start / dimension, Math.sqrt(squares), LENGTH_TOLERANCE));
-      }
+    history.belongTo("someone");
+    tower.encode(history, time, query);
+    VectorRules.requireUnitLength("component", query.components(), manifest.shape());
+    if (tower.acceptsEncoded()) {
+      tower.fromEncoded(base, query);
     }
   }
 }

@@ -25,12 +25,14 @@ final class TowerSession implements AutoCloseable {
   private final String name;
   private final OrtSession session;
   private final Set<String> inputs;
+  private final Set<String> outputs;
   private boolean closed;
 
   private TowerSession(String name, OrtSession session) {
     this.name = name;
     this.session = session;
     this.inputs = Set.copyOf(session.getInputNames());
+    this.outputs = Set.copyOf(session.getOutputNames());
   }
 
   /**
@@ -73,6 +75,11 @@ final class TowerSession implements AutoCloseable {
   /** Whether the graph reads the given input. */
   boolean reads(String input) {
     return inputs.contains(input);
+  }
+
+  /** Whether the graph has the given output. */
+  boolean gives(String output) {
+    return outputs.contains(output);
   }
 
   /** Runs the graph, writing the outputs into the given tensors. */

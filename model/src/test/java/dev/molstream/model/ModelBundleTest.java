@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.molstream.model.onnx.ElementType;
+import dev.molstream.model.onnx.OnnxAttribute;
 import dev.molstream.model.onnx.OnnxGraph;
 import dev.molstream.retrieval.GatingNetwork;
 import dev.molstream.retrieval.MolShape;
@@ -169,15 +170,15 @@ class ModelBundleTest {
         graph -> graph.addInput(graph.getInput(1).toBuilder().setName("age")));
     assertRefused(
         "/query-tower.onnx: has an unknown input age, valid are"
-            + " [actions, history, mask, request_time, times]");
+            + " [actions, history, mask, request_time, times, user]");
     replace(BundleFile.QUERY_TOWER, good);
     editGraph(
         BundleFile.QUERY_TOWER,
         graph -> graph.getInputBuilder(1).getTypeBuilder().getTensorTypeBuilder().setElemType(7));
     assertRefused("/query-tower.onnx: ONNX Runtime refuses it: ");
     replace(BundleFile.QUERY_TOWER, good);
-    editGraph(BundleFile.QUERY_TOWER, graph -> graph.removeOutput(1));
-    assertRefused("/query-tower.onnx: has no output gate, only [components]");
+    editGraph(BundleFile.QUERY_TOWER, graph -> graph.removeOutput(2));
+    assertRefused("/query-tower.onnx: has no output gate, only [components, encoded]");
     replace(BundleFile.QUERY_TOWER, "not a graph".getBytes(StandardCharsets.UTF_8));
     assertRefused("/query-tower.onnx: ONNX Runtime refuses it: ");
   }
@@ -213,6 +214,40 @@ class ModelBundleTest {
                 .getDimBuilder(1)
                 .setDimValue(50));
     assertRefused("/query-tower.onnx: history is FLOAT [B, 50, 6], valid is FLOAT [B, n, 6]");
+  }
+
+  @Test
+  void acceptsATowerThatKeepsItsEncoderToItself() throws IOException {
+    editGraph(BundleFile.QUERY_TOWER, graph -> graph.removeOutput(0));
+
+    try (QueryTower tower = ModelBundle.read(directory).openQueryTower()) {
+      assertThat(tower.acceptsEncoded()).isFalse();
+    }
+  }
+
+  @Test
+  void refusesAnEncodedOutputThatDoesNotMakeTheWholeQuery() throws IOException {
+    OnnxGraph graph = new OnnxGraph();
+    String history = graph.input("history", ElementType.FLOAT, "B", "n", 6);
+    graph.input("mask", ElementType.FLOAT, "B", "n");
+    String mean =
+        graph.node("ReduceMean", List.of(OnnxAttribute.integers("axes", 1)), history); // [B, 1, 6]
+    graph.output(
+        "encoded", ElementType.FLOAT, graph.node("Squeeze", mean, graph.integers(1)), "B", 6);
+    String components =
+        graph.node(
+            "Slice",
+            graph.node("Expand", mean, graph.integers(1, 3, 6)),
+            graph.integers(0),
+            graph.integers(4),
+            graph.integers(2));
+    graph.output("components", ElementType.FLOAT, graph.unitLength(components), "B", 3, 4);
+    String gate = graph.node("Squeeze", mean, graph.integers(1));
+    graph.output("gate", ElementType.FLOAT, gate, "B", 6);
+    replace(BundleFile.QUERY_TOWER, graph.toBytes("shortcut"));
+
+    assertRefused(
+        "/query-tower.onnx: [components, gate] depend on the input history, not only on encoded");
   }
 
   @Test

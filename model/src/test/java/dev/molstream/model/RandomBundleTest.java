@@ -85,6 +85,35 @@ class RandomBundleTest {
     }
   }
 
+  @Test
+  void makesAQueryOfAnEncodersOutputAsPlainJavaDoes() throws IOException {
+    Weights weights = weights("query-tower.onnx");
+    float[] encoded = {0.5f, -1, 2, 0, 0.25f, -3};
+    MolQuery query = MolQuery.allocate(SHAPE);
+
+    try (QueryTower tower = bundle.openQueryTower()) {
+      assertThat(tower.acceptsEncoded()).isTrue();
+      tower.fromEncoded(encoded, query);
+    }
+
+    assertClose(query.components(), units(linear(weights, "components", encoded)));
+    assertClose(query.gate(), linear(weights, "gate", encoded));
+  }
+
+  @Test
+  void completesABaseVectorWithWhatItGivesTheItemItself() {
+    try (ItemTower tower = bundle.openItemTower()) {
+      ItemVectors heat = tower.embed(List.of(item("tt0113277", "Heat (1995)"))).getFirst();
+
+      assertThat(tower.acceptsBase()).isTrue();
+      ItemVectors completed = tower.fromBase(heat.base());
+
+      assertThat(completed.base()).isEqualTo(heat.base());
+      assertClose(completed.components(), heat.components());
+      assertClose(completed.gate(), heat.gate());
+    }
+  }
+
   private void assertMatches(ItemVectors vectors, Weights weights, int row, ItemContent item) {
     long[] features = new long[16];
     ItemFeatureEncoder.of(bundle.manifest().features(), ITEMS).features(item, features, 0);

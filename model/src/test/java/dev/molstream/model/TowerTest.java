@@ -31,6 +31,10 @@ class TowerTest {
           4,
           new FeatureSpec(100, 2, 2),
           Map.of());
+  private static final String REFUSALS =
+      "(an encoder's output|a base vector) has 3 numbers, the .* tower's heads read 2"
+          + "|component 0 has length 0.0000, valid is 1 within 0.001"
+          + "|gate\\[0] is 2000000.0: valid are numbers within ±1000000";
 
   @Test
   void feedsActionsTimesAndRequestTimeToAGraphThatReadsThem() {
@@ -83,6 +87,41 @@ class TowerTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> tower.encode(wide, 0, query))
           .withMessage("history has vectors of 3 floats, the query tower reads 2");
+    }
+  }
+
+  @Test
+  void takesNoVectorsFromElsewhereWhenItsHeadsReadMoreThanThem() {
+    try (QueryTower queries = OnnxQueryTower.open(direct(queryTower()), MANIFEST);
+        ItemTower items = itemTower(List.of("known"))) {
+      assertThat(queries.acceptsEncoded()).isFalse();
+      assertThatIllegalStateException()
+          .isThrownBy(() -> queries.fromEncoded(new float[2], MolQuery.allocate(MANIFEST.shape())))
+          .withMessage("the query tower has no output encoded");
+      assertThat(items.acceptsBase()).isFalse(); // the gate is the row
+      assertThatIllegalStateException()
+          .isThrownBy(() -> items.fromBase(new float[2]))
+          .withMessage("the item tower's heads read more than the base vector");
+    }
+  }
+
+  @Test
+  void refusesVectorsFromElsewhereThatMakeNoQueryAndNoItem() {
+    MolQuery query = MolQuery.allocate(MANIFEST.shape());
+    try (QueryTower queries = OnnxQueryTower.open(direct(encodingTower()), MANIFEST);
+        ItemTower items = completingTower()) {
+      queries.fromEncoded(new float[] {3, 4}, query);
+      assertThat(query.components()).containsExactly(0.6f, 0.8f);
+      assertThat(query.gate()).containsExactly(3e5f);
+      assertThat(items.fromBase(new float[] {3, 4}).components()).containsExactly(0.6f, 0.8f);
+      for (float[] vector : List.of(new float[3], new float[2], new float[] {20, 0})) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> queries.fromEncoded(vector, query))
+            .satisfies(refused -> assertThat(refused).message().matches(REFUSALS));
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> items.fromBase(vector))
+            .satisfies(refused -> assertThat(refused).message().matches(REFUSALS));
+      }
     }
   }
 
@@ -167,6 +206,40 @@ class TowerTest {
     String sum = graph.node("ReduceSum", history, graph.integers(1));
     graph.output("components", ElementType.FLOAT, sum, "B", 1, 2);
     return graph.toBytes("query");
+  }
+
+  /** encoded = sum over the history's vectors, made a query as {@link #heads} says. */
+  private static byte[] encodingTower() {
+    OnnxGraph graph = new OnnxGraph();
+    String history = graph.input("history", ElementType.FLOAT, "B", "n", 2);
+    graph.input("mask", ElementType.FLOAT, "B", "n");
+    List<OnnxAttribute> flat = List.of(OnnxAttribute.integer("keepdims", 0));
+    String encoded = graph.node("ReduceSum", flat, history, graph.integers(1));
+    graph.output("encoded", ElementType.FLOAT, encoded, "B", 2);
+    heads(graph, encoded);
+    return graph.toBytes("query");
+  }
+
+  /** base = content, made an item as {@link #heads} says. */
+  private static ItemTower completingTower() {
+    OnnxGraph graph = new OnnxGraph();
+    graph.input("row", ElementType.INT64, "B");
+    graph.input("features", ElementType.INT64, "B", 2);
+    String content = graph.input("content", ElementType.FLOAT, "B", 2);
+    graph.output("base", ElementType.FLOAT, content, "B", 2);
+    heads(graph, content);
+    return OnnxItemTower.open(
+        direct(graph.toBytes("item")),
+        MANIFEST,
+        ItemFeatureEncoder.of(MANIFEST.features(), List.of("known")));
+  }
+
+  /** components = x at length 1, gate = 100,000 · the first of x. */
+  private static void heads(OnnxGraph graph, String x) {
+    String vector = graph.node("Unsqueeze", x, graph.integers(1));
+    graph.output("components", ElementType.FLOAT, graph.unitLength(vector), "B", 1, 2);
+    String first = graph.node("Slice", x, graph.integers(0), graph.integers(1), graph.integers(1));
+    graph.output("gate", ElementType.FLOAT, graph.node("Mul", first, graph.scalar(1e5f)), "B", 1);
   }
 
   /** base = content, components = content · 2 as a vector, gate = row. */

@@ -51,6 +51,23 @@ class AvroJsonTest {
   }
 
   @Test
+  void readsReadyVectorsFromPlainArraysOfNumbers() {
+    assertThat(request("{\"query\":{\"encoded\":[1,-0.5,2e-3]}}").getQuery())
+        .isEqualTo(new ReadyQuery(List.of(1f, -0.5f, 0.002f), null, null, null));
+    assertThat(
+            AvroJson.read(
+                    bytes("{\"itemId\":\"i\",\"vectors\":{\"base\":[3,4],\"modelId\":\"m\"}}"),
+                    ItemUpdate.class)
+                .getVectors())
+        .isEqualTo(new ReadyVectors(List.of(3f, 4f), null, null, "m"));
+    assertThatThrownBy(() -> request("{\"query\":{\"encoded\":[1,\"2\"]}}"))
+        .hasMessageContaining("RecommendationRequest.query.encoded[1] is \"2\": valid is a number");
+    assertThatThrownBy(
+            () -> AvroJson.read(bytes("{\"itemId\":\"i\",\"vectors\":{}}"), ItemUpdate.class))
+        .hasMessage("ItemUpdate.vectors.base is missing and has no default");
+  }
+
+  @Test
   void givesEveryRecordItsOwnCopyOfADefault() {
     request("{}").getOptions().put("algorithm", "exact");
 

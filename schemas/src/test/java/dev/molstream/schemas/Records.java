@@ -29,6 +29,7 @@ final class Records {
         .setCategories(List.of("Comedy", "Sci-Fi"))
         .setContentEmbedding(List.of(0.5f, -1.25f))
         .setTimestamp(TIME)
+        .setVectors(new ReadyVectors(List.of(1f, 2f), List.of(0.6f, 0.8f), List.of(-1f), "m-1"))
         .build();
   }
 
@@ -40,6 +41,7 @@ final class Records {
         .setFilters(new RequestFilters(List.of("Drama"), List.of("17")))
         .setDeadline(TIME)
         .setOptions(Map.of("algorithm", "exact"))
+        .setQuery(new ReadyQuery(List.of(0.25f, -3f), null, null, "m-1"))
         .build();
   }
 

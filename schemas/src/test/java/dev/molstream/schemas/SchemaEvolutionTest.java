@@ -13,6 +13,7 @@ import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,27 @@ class SchemaEvolutionTest {
   }
 
   @Test
+  void readsRequestsAndItemsOfTheTimeBeforeReadyVectors() throws Exception {
+    Schema olderRequest = Objects.requireNonNull(SchemaHistory.older("RecommendationRequest", 1));
+    Schema olderUpdate = Objects.requireNonNull(SchemaHistory.older("ItemUpdate", 1));
+
+    RecommendationRequest request =
+        AvroSerde.of(RecommendationRequest.class)
+            .deserializer()
+            .deserialize("any", encoded(olderRequest, Map.of("userId", "1", "k", 7)));
+    ItemUpdate update =
+        AvroSerde.of(ItemUpdate.class)
+            .deserializer()
+            .deserialize("any", encoded(olderUpdate, Map.of("itemId", "1270")));
+
+    assertThat(request)
+        .isEqualTo(RecommendationRequest.newBuilder().setUserId("1").setK(7).build());
+    assertThat(request.getQuery()).isNull();
+    assertThat(update).isEqualTo(ItemUpdate.newBuilder().setItemId("1270").build());
+    assertThat(update.getVectors()).isNull();
+  }
+
+  @Test
   void anOlderReaderReadsTodaysRecordAndSeesOtherForActionsItDoesNotKnow() throws Exception {
     byte[] bytes = AvroSerde.of(UserEvent.class).serializer().serialize("any", Records.event());
 
@@ -97,11 +119,19 @@ class SchemaEvolutionTest {
     assertThat(current().map(SchemaEvolutionTest::nameAndFingerprint))
         .containsExactly(
             "UserEvent fc99887be35348b5",
-            "ItemUpdate 0c0d329af87fd9b2",
-            "RecommendationRequest 235b94aa8e585de4",
+            "ItemUpdate 367a4b3b89a8bf78",
+            "RecommendationRequest 01d672bf19e05b6d",
             "Recommendations df383433e6ce5e83",
             "ItemEmbedding 26528ba8d2879da7",
             "ModelRelease e6a6582203b75d5d");
+  }
+
+  private static byte[] encoded(Schema schema, Map<String, Object> values) throws Exception {
+    GenericRecordBuilder builder = new GenericRecordBuilder(schema);
+    values.forEach(builder::set);
+    return new BinaryMessageEncoder<GenericRecord>(GenericData.get(), schema)
+        .encode(builder.build())
+        .array();
   }
 
   private static String nameAndFingerprint(Schema schema) {

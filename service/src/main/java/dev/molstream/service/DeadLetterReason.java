@@ -10,6 +10,8 @@ public enum DeadLetterReason {
   KEY_MISMATCH,
   /** A vector has the wrong length, or a number in it is not usable. */
   INVALID_VECTOR,
+  /** Vectors in it were made for another model. */
+  OTHER_MODEL,
   /** Any other field is out of its range. */
   INVALID_VALUE
 }

@@ -16,7 +16,8 @@ import java.util.Map;
 
 /**
  * A model one can follow by hand: items are directions in a plane, a query is the mean direction of
- * its history, and the score is their cosine divided by τ.
+ * its history, and the score is their cosine divided by τ. What an encoder elsewhere gives is a
+ * vector of any length that points somewhere.
  */
 public final class FakeModel {
   static final MolShape SHAPE = new MolShape(2, 1, 1, 2, 1, 0.5f);
@@ -68,6 +69,18 @@ public final class FakeModel {
         x += history.vectors()[2 * i];
         y += history.vectors()[2 * i + 1];
       }
+      fromEncoded(new float[] {x, y}, target);
+    }
+
+    @Override
+    public boolean acceptsEncoded() {
+      return true;
+    }
+
+    @Override
+    public void fromEncoded(float[] encoded, MolQuery target) {
+      float x = encoded[0];
+      float y = encoded[1];
       float norm = (float) Math.hypot(x, y);
       target.components()[0] = x / norm;
       target.components()[1] = y / norm;

@@ -14,6 +14,7 @@ import dev.molstream.schemas.Certificate;
 import dev.molstream.schemas.EmbeddingKey;
 import dev.molstream.schemas.ItemEmbedding;
 import dev.molstream.schemas.PackedFloats;
+import dev.molstream.schemas.ReadyQuery;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.Recommendations;
@@ -22,6 +23,7 @@ import dev.molstream.service.DeadLetters;
 import dev.molstream.service.MolstreamMetric;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -261,6 +263,110 @@ class RecommendationTopologyTest {
   }
 
   @Test
+  void aReadyQueryIsAnsweredWithoutTheHistory() {
+    stream.click("u", "at170");
+
+    Recommendations encoded = stream.ask(ready("u", 2, encoded(FakeModel.direction(42))));
+    Recommendations components =
+        stream.ask(ready("u", 2, new ReadyQuery(null, boxed(FakeModel.direction(42)), null, null)));
+
+    assertThat(encoded.getStatus()).isEqualTo(RecommendationStatus.OK);
+    assertThat(encoded.getModelId()).isEqualTo(StreamFixture.MODEL);
+    assertThat(encoded.getHistoryLength()).isZero();
+    assertThat(items(encoded)).containsExactly("at40", "at50");
+    assertThat(encoded.getItems().getFirst().getScore())
+        .isCloseTo((float) (Math.cos(Math.toRadians(2)) / 0.5), within(1e-3f));
+    assertThat(components.getItems()).isEqualTo(encoded.getItems());
+    assertThat(items(stream.ask("u", 1))).as("a request without one").containsExactly("at160");
+  }
+
+  @Test
+  void aReadyQueryLeavesOutWhatTheUserHasSeenUnlessToldOtherwise() {
+    stream.click("u", "at40");
+    RecommendationRequest request =
+        RecommendationRequest.newBuilder(ready("u", 2, encoded(FakeModel.direction(42))))
+            .setContextItems(List.of("at50"))
+            .build();
+
+    assertThat(items(stream.ask(request))).containsExactly("at30", "at60");
+    assertThat(
+            items(
+                stream.ask(
+                    RecommendationRequest.newBuilder(request).setExcludeSeen(false).build())))
+        .containsExactly("at40", "at50");
+  }
+
+  @Test
+  void aReadyQueryNeedsNoUserAndTakesFilters() {
+    RecommendationRequest request =
+        RecommendationRequest.newBuilder(ready("", 1, encoded(0.5f, 0.5f)))
+            .setFilters(new RequestFilters(List.of("left"), List.of("at90")))
+            .build();
+
+    Recommendations answer = stream.ask(request);
+
+    assertThat(answer.getStatus()).isEqualTo(RecommendationStatus.OK);
+    assertThat(answer.getUserId()).isEmpty();
+    assertThat(items(answer)).containsExactly("at100");
+  }
+
+  @Test
+  void aReadyQueryIsSearchedForAsOptionsSay() {
+    stream.click("u", "at40");
+
+    Recommendations answer =
+        stream.ask(
+            RecommendationRequest.newBuilder(ready("u", 1, encoded(FakeModel.direction(40))))
+                .setOptions(Map.of("algorithm", "averaged", "candidates", "2"))
+                .build());
+
+    assertThat(answer.getCertificate()).isEqualTo(Certificate.BOUNDED);
+    assertThat(answer.getItems()).hasSize(1);
+  }
+
+  @Test
+  void aReadyQueryComesInJsonAsPlainNumbers() {
+    stream.json(stream.requests, null, "{\"k\":1,\"query\":{\"encoded\":[0,7.5]}}");
+
+    TestRecord<String, byte[]> record = stream.answers.readRecord();
+
+    assertThat(items(read(record))).containsExactly("at90");
+  }
+
+  @Test
+  void aReadyQueryThatIsNoneIsAnsweredWithTheReason() {
+    assertRefused(
+        new ReadyQuery(), "query has neither encoded nor components, valid is one of them");
+    assertRefused(
+        new ReadyQuery(List.of(1f, 0f), List.of(1f, 0f), null, null),
+        "query has both encoded and components, valid is one of them");
+    assertRefused(
+        new ReadyQuery(List.of(1f, 0f), null, List.of(0f), null),
+        "query has encoded and gate, valid is a gate with components only");
+    assertRefused(encoded(1), "query.encoded has 1 numbers: the model reads 2");
+    assertRefused(
+        encoded(1, Float.NaN), "query.encoded[1] is NaN: valid are numbers within ±1000000");
+    assertRefused(encoded(0, 0), "query.encoded is all 0: valid is a vector that encodes");
+    assertRefused(
+        new ReadyQuery(null, List.of(3f, 4f), null, null),
+        "query.components: component 0 has length 5.0000, valid is 1 within 0.001");
+    assertRefused(
+        new ReadyQuery(null, List.of(0f, 0f), null, null),
+        "query.components: component 0 has length 0.0000");
+    assertRefused(
+        new ReadyQuery(null, List.of(1f, 0f), List.of(1f, 2f), null),
+        "query.gate has 2 numbers: the model reads 1");
+    assertRefused(
+        new ReadyQuery(List.of(1f, 0f), null, null, "other\n"),
+        "query.modelId is 'other?', valid is the model that answers, 'model-1'");
+    assertThat(
+            stream
+                .ask(ready("u", 1, new ReadyQuery(List.of(1f, 0f), null, null, "model-1")))
+                .getStatus())
+        .isEqualTo(RecommendationStatus.OK);
+  }
+
+  @Test
   void aPassedDeadlineIsAnsweredWithoutSearching() {
     stream.click("u", "at40");
     RequestFilters none = new RequestFilters(List.of(), List.of());
@@ -363,6 +469,26 @@ class RecommendationTopologyTest {
     assertThat(answer.getRequestId()).isEqualTo(requestId);
     assertThat(answer.getReason()).contains(reason).doesNotContain("\n");
     assertThat(answer.getItems()).isEmpty();
+  }
+
+  private void assertRefused(ReadyQuery query, String reason) {
+    assertInvalid(ready("u", 1, query), "r", reason);
+  }
+
+  private static RecommendationRequest ready(String userId, int k, ReadyQuery query) {
+    return RecommendationRequest.newBuilder(request("r", userId, k)).setQuery(query).build();
+  }
+
+  private static ReadyQuery encoded(float... vector) {
+    return new ReadyQuery(boxed(vector), null, null, null);
+  }
+
+  private static List<Float> boxed(float... vector) {
+    List<Float> boxed = new ArrayList<>();
+    for (float value : vector) {
+      boxed.add(value);
+    }
+    return boxed;
   }
 
   private static RecommendationRequest withOption(String name, String value) {

@@ -148,7 +148,7 @@ final class StreamFixture implements AutoCloseable {
       List<String> contextItems,
       @Nullable Instant deadline) {
     return new RecommendationRequest(
-        requestId, userId, k, filters, true, contextItems, deadline, Map.of());
+        requestId, userId, k, filters, true, contextItems, deadline, Map.of(), null);
   }
 
   void json(TestInputTopic<String, byte[]> topic, @Nullable String key, String json) {

@@ -8,13 +8,16 @@ import dev.molstream.training.loss.MutualInformationLoss;
 import dev.molstream.training.loss.SampledSoftmax;
 import dev.molstream.training.mixture.FusedMixtureLoss;
 import dev.molstream.training.network.Dropout;
+import dev.molstream.training.network.Histories;
 import dev.molstream.training.network.MolHead;
 import dev.molstream.training.network.RetrievalNetwork;
 import dev.molstream.training.network.RetrievalNetwork.Items;
 import dev.molstream.training.network.RetrievalNetwork.Queries;
 import dev.molstream.training.network.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
@@ -31,15 +34,21 @@ import org.jspecify.annotations.Nullable;
  * on the number of workers.
  */
 final class GradientStep {
+  private static final float USER_VECTOR_WEIGHT = 0.1f;
+  private static final double NOBODY_SHARE = 0.1;
+
   private final RetrievalNetwork network;
-  private final ItemInputs inputs;
+  private final NetworkInputs inputs;
   private final GradientWorkers workers;
   private final List<Tensor> itemParameters;
   private final List<Tensor> queryParameters;
   private final double balanceWeight;
 
   GradientStep(
-      RetrievalNetwork network, ItemInputs inputs, GradientWorkers workers, double balanceWeight) {
+      RetrievalNetwork network,
+      NetworkInputs inputs,
+      GradientWorkers workers,
+      double balanceWeight) {
     this.network = network;
     this.inputs = inputs;
     this.workers = workers;
@@ -98,8 +107,9 @@ final class GradientStep {
               .base()
               .index_select(0, Tensors.of(batch.inputs(), batch.inputs().length))
               .view(batch.users(), batch.length(), items.base().size(1));
-      Tensor positions = Tensors.of(batch.positions(), batch.positions().length);
-      Queries queries = network.queries(history, positions, dropout);
+      Histories histories =
+          new Histories(history, batch.times(), batch.nextTimes(), userRows(batch, seed));
+      Queries queries = network.queries(histories, batch.positions(), dropout);
       Loss loss =
           switch (phase) {
             case WARM_UP -> averagedLoss(queries, items, batch, step);
@@ -108,7 +118,8 @@ final class GradientStep {
       TensorVector wanted = new TensorVector();
       queryParameters.forEach(wanted::push_back);
       leaves.forEach(wanted::push_back);
-      Tensor mean = loss.surrogate().div(new Scalar((float) step.positions()));
+      Tensor sum = withUserDecay(loss.surrogate(), queries);
+      Tensor mean = sum.div(new Scalar((float) step.positions()));
       TensorVector gradients =
           torch.grad(
               new TensorVector(mean), wanted, new TensorVector(), new BoolOptional(), false, true);
@@ -120,6 +131,22 @@ final class GradientStep {
       }
       return new Partial(loss.value(), kept);
     }
+  }
+
+  /** Adds the penalty on user vectors, 0.1·‖e‖² per position (mol.md section 1.2). */
+  private static Tensor withUserDecay(Tensor loss, Queries queries) {
+    Tensor users = queries.userVectors();
+    return users == null
+        ? loss
+        : loss.add(users.mul(users).sum().mul(new Scalar(USER_VECTOR_WEIGHT)));
+  }
+
+  /** Now and then a user is nobody in particular, so that row 0 learns to stand for new ones. */
+  private long[] userRows(SequenceBatch batch, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    return Arrays.stream(batch.userNumbers())
+        .mapToLong(user -> random.nextDouble() < NOBODY_SHARE ? 0 : inputs.userRow(user))
+        .toArray();
   }
 
   private Loss averagedLoss(Queries queries, Items items, SequenceBatch batch, TrainingStep step) {

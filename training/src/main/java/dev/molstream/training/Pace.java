@@ -18,10 +18,16 @@ final class Pace {
 
   /** Begins now. */
   Pace(Duration budget, int plannedSteps, LongSupplier nanoTime) {
+    this(budget, plannedSteps, nanoTime, 0, 0);
+  }
+
+  /** Goes on after so many steps, which took so long. */
+  Pace(Duration budget, int plannedSteps, LongSupplier nanoTime, int steps, long elapsedNanos) {
     this.budget = budget;
     this.plannedSteps = plannedSteps;
     this.nanoTime = nanoTime;
-    this.began = nanoTime.getAsLong();
+    this.began = nanoTime.getAsLong() - elapsedNanos;
+    this.steps = steps;
   }
 
   /** Counts a step. */

@@ -15,6 +15,7 @@ package dev.molstream.training;
  *     line to a twentieth; the mixture, which begins with learned vectors, has half of it
  * @param weightDecay AdamW's decay
  * @param balanceWeight α, weight of the mutual-information loss
+ * @param patience a phase ends after so many epochs without a better validation; 0 for never
  */
 public record Schedule(
     int warmUpEpochs,
@@ -24,7 +25,8 @@ public record Schedule(
     int mixturePositions,
     double learningRate,
     double weightDecay,
-    double balanceWeight) {
+    double balanceWeight,
+    int patience) {
   private static final int RISING_STEPS = 50;
 
   public Schedule {
@@ -35,6 +37,9 @@ public record Schedule(
     if (warmUpNegatives < 1 || mixtureNegatives < 1) {
       throw new IllegalArgumentException(
           "negatives " + warmUpNegatives + " and " + mixtureNegatives + " are not at least 1");
+    }
+    if (patience < 0) {
+      throw new IllegalArgumentException("patience " + patience + " is not at least 0");
     }
     if (!(learningRate > 0)) {
       throw new IllegalArgumentException("learning rate " + learningRate + " is not above 0");
@@ -61,7 +66,50 @@ public record Schedule(
         mixturePositions,
         learningRate,
         weightDecay,
-        balanceWeight);
+        balanceWeight,
+        patience);
+  }
+
+  /** The same schedule that gives up after so many epochs without a better validation. */
+  public Schedule withPatience(int patience) {
+    return new Schedule(
+        warmUpEpochs,
+        mixtureEpochs,
+        warmUpNegatives,
+        mixtureNegatives,
+        mixturePositions,
+        learningRate,
+        weightDecay,
+        balanceWeight,
+        patience);
+  }
+
+  /** The same schedule with another peak rate. */
+  public Schedule withLearningRate(double learningRate) {
+    return new Schedule(
+        warmUpEpochs,
+        mixtureEpochs,
+        warmUpNegatives,
+        mixtureNegatives,
+        mixturePositions,
+        learningRate,
+        weightDecay,
+        balanceWeight,
+        patience);
+  }
+
+  /** The same schedule with another weight of the load-balancing loss. */
+  public Schedule withBalanceWeight(double balanceWeight) {
+    return new Schedule(
+        warmUpEpochs,
+        mixtureEpochs,
+        warmUpNegatives,
+        mixtureNegatives,
+        mixturePositions,
+        learningRate,
+        weightDecay,
+        balanceWeight,
+        patience);
   }
 
   /**

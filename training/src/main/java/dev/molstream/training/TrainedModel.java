@@ -1,40 +1,71 @@
 package dev.molstream.training;
 
 import dev.molstream.model.BundleWriter;
-import dev.molstream.model.ItemContent;
+import dev.molstream.model.ModelBundle;
 import dev.molstream.model.ModelManifest;
+import dev.molstream.model.TrainedWeights;
 import dev.molstream.training.export.TowerExport;
 import dev.molstream.training.network.RetrievalNetwork;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** What training found. Owns the network's weights; one thread at a time. */
 public final class TrainedModel implements AutoCloseable {
-  final TrainingData data;
+  private static final String LEARNED_UNTIL = "learnedUntil";
+
   final TrainingSettings settings;
-  final ItemInputs inputs;
+  final TrainingData data;
+  private final List<String> itemIds;
+  private final long learnedUntilMillis;
+  final NetworkInputs inputs;
   final RetrievalNetwork network;
   private final double validationHitRate;
 
   TrainedModel(
-      TrainingData data,
       TrainingSettings settings,
-      ItemInputs inputs,
+      List<String> itemIds,
+      long learnedUntilMillis,
+      TrainingData data,
+      NetworkInputs inputs,
       RetrievalNetwork network,
       double validationHitRate) {
-    this.data = data;
     this.settings = settings;
+    this.itemIds = itemIds;
+    this.learnedUntilMillis = learnedUntilMillis;
+    this.data = data;
     this.inputs = inputs;
     this.network = network;
     this.validationHitRate = validationHitRate;
   }
 
+  /**
+   * When the newest event happened that a bundle was learned from, milliseconds since 1970.
+   *
+   * @throws IllegalArgumentException when it came without its weights, which say so
+   */
+  public static long learnedUntil(ModelBundle bundle) {
+    return bundle
+        .weights()
+        .map(weights -> weights.recipe().get(LEARNED_UNTIL))
+        .map(Long::parseLong)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    bundle.directory() + " does not say until when it was learned"));
+  }
+
   /** HR@10 of the validation items in the epoch that was kept. */
   public double validationHitRate() {
     return validationHitRate;
+  }
+
+  /** A copy of what was learned, for another training to start from. */
+  public LearnedWeights weights() {
+    return new LearnedWeights(network.parameters().snapshot(), itemIds);
   }
 
   /**
@@ -57,14 +88,24 @@ public final class TrainedModel implements AutoCloseable {
             settings.layers().maxHistory(),
             settings.features(),
             all);
-    TowerExport towers = new TowerExport(network.shape(), network.parameters());
+    TowerExport towers =
+        new TowerExport(network.shape(), network.parameters(), inputs.trainedUserRows());
     BundleWriter.write(
         directory,
         manifest,
         towers.queryTower(),
         towers.itemTower(settings.features().maxFeatures()),
         towers.gating(),
-        data.items().stream().map(ItemContent::itemId).toList());
+        itemIds,
+        new TrainedWeights(
+            recipe(), network.parameters().snapshot(), network.parameters().shapes()));
+  }
+
+  /** What {@link TrainingSettings#withNetworkOf} and {@link #learnedUntil} read. */
+  private Map<String, String> recipe() {
+    Map<String, String> recipe = new TreeMap<>(settings.toRecipe());
+    recipe.put(LEARNED_UNTIL, Long.toString(learnedUntilMillis));
+    return recipe;
   }
 
   @Override

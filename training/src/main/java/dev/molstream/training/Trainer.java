@@ -1,11 +1,14 @@
 package dev.molstream.training;
 
-import dev.molstream.training.batch.LeaveOneOut;
+import dev.molstream.model.ItemContent;
+import dev.molstream.training.TrainingProgress.Phase;
 import dev.molstream.training.batch.StepPlanner;
 import dev.molstream.training.batch.TrainingStep;
-import dev.molstream.training.network.NetworkShape;
 import dev.molstream.training.network.RetrievalNetwork;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
@@ -13,111 +16,210 @@ import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns a model: epochs of AdamW steps, validated after each, the best epoch kept. Equal data,
- * settings and seed give equal models, whatever the number of workers, as long as the time budget
- * suffices.
+ * settings and seed give equal models, whatever the number of workers and however often training
+ * was interrupted and resumed, as long as the time budget suffices. One thread, beside the
+ * settings' workers.
+ *
+ * {@snippet :
+ * TrainedModel model = Trainer.on(data, Split.leaveOneOut(data), TrainingSettings.quick(data))
+ *     .keeping(Path.of("checkpoint.pt"))
+ *     .train();
+ * }
  */
 public final class Trainer {
   private static final double RATE_OF_FIRST_MOMENT = 0.9;
   private static final double RATE_OF_SECOND_MOMENT = 0.98;
+  private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
   /** Of the time budget. */
   private static final double WARM_UP_SHARE = 0.4;
 
   private final TrainingData data;
+  private final Split split;
   private final TrainingSettings settings;
-  private final TrainingProgress progress;
   private final StepPlanner planner;
-  private final long began = System.nanoTime();
+  private TrainingProgress progress = TrainingProgress.SILENT;
+  private @Nullable Path checkpoint;
+  private @Nullable LearnedWeights start;
+  private long began;
   private Pace pace;
   private double best = -1;
+  private int sinceBest;
   private Map<String, float[]> bestWeights = Map.of();
 
-  private Trainer(TrainingData data, TrainingSettings settings, TrainingProgress progress) {
+  private Trainer(TrainingData data, Split split, TrainingSettings settings) {
     this.data = data;
+    this.split = split;
     this.settings = settings;
-    this.progress = progress;
-    this.planner = new StepPlanner(data, settings.batches());
-    this.pace = pace(TrainingProgress.Phase.WARM_UP);
+    this.planner = new StepPlanner(data, split, settings.batches());
+    this.began = System.nanoTime();
+    this.pace = pace(Phase.WARM_UP, 0, 0);
+  }
+
+  /** A trainer that is yet to start. */
+  public static Trainer on(TrainingData data, Split split, TrainingSettings settings) {
+    return new Trainer(data, split, settings);
+  }
+
+  /** Tells someone how training goes. */
+  public Trainer reportingTo(TrainingProgress listener) {
+    this.progress = listener;
+    return this;
   }
 
   /**
-   * Trains on the calling thread and the settings' workers.
+   * Writes a checkpoint after every epoch, and goes on from the one that is there already.
    *
-   * @throws IllegalArgumentException when no user has two events
+   * @param file its folder is made when it is missing
    */
-  public static TrainedModel train(
-      TrainingData data, TrainingSettings settings, TrainingProgress progress) {
-    return new Trainer(data, settings, progress).train();
+  public Trainer keeping(Path file) {
+    this.checkpoint = file;
+    return this;
   }
 
-  private TrainedModel train() {
+  /** Starts from what was learned before, instead of from random weights. */
+  public Trainer from(LearnedWeights weights) {
+    this.start = weights;
+    return this;
+  }
+
+  /** Trains with the last two events of each user held out: {@link Split#leaveOneOut}. */
+  public static TrainedModel train(
+      TrainingData data, TrainingSettings settings, TrainingProgress progress) {
+    return on(data, Split.leaveOneOut(data), settings).reportingTo(progress).train();
+  }
+
+  /**
+   * Trains.
+   *
+   * @throws IllegalArgumentException when no user has two learnable events, or the checkpoint is of
+   *     other data or another recipe
+   */
+  public TrainedModel train() {
     if (planner.steps() == 0) {
       throw new IllegalArgumentException("nothing to learn from: no user has two events");
     }
-    ItemInputs inputs = ItemInputs.of(data.items(), settings.features());
-    SplittableRandom random = new SplittableRandom(settings.seed());
+    began = System.nanoTime();
+    List<String> itemIds = itemIds();
+    NetworkInputs inputs = NetworkInputs.of(data, settings.features(), settings.users(), itemIds);
     RetrievalNetwork network =
         RetrievalNetwork.create(
-            new NetworkShape(
-                settings.mol(),
-                settings.encoder(),
-                settings.layers(),
-                settings.queryHidden(),
-                inputs.catalogue(),
-                settings.features().hashBuckets(),
-                settings.idDropout()),
-            random.split());
+            settings.networkShape(itemIds.size()), new SplittableRandom(settings.seed()));
+    if (start != null) {
+      start.putInto(network);
+    }
     try (var workers = new GradientWorkers(settings.workers());
         var _ = new PointerScope()) {
-      learn(network, inputs, workers, random);
+      learn(network, inputs, workers);
     }
     network.parameters().restore(bestWeights);
-    return new TrainedModel(data, settings, inputs, network, best);
+    return new TrainedModel(
+        settings, itemIds, split.learnableUntil(data), data, inputs, network, best);
   }
 
-  private void learn(
-      RetrievalNetwork network,
-      ItemInputs inputs,
-      GradientWorkers workers,
-      SplittableRandom random) {
+  /** The rows of the id table: those of the weights to start from keep their places. */
+  private List<String> itemIds() {
+    List<String> ids = data.items().stream().map(ItemContent::itemId).toList();
+    return start == null ? ids : start.itemIdsWith(ids);
+  }
+
+  private void learn(RetrievalNetwork network, NetworkInputs inputs, GradientWorkers workers) {
     Schedule schedule = settings.schedule();
     GradientStep gradients = new GradientStep(network, inputs, workers, schedule.balanceWeight());
-    Validation validation = new Validation(data, settings, network, inputs, workers);
-    AdamWOptions options = options(schedule);
-    AdamW optimiser = new AdamW(parameters(network), options);
-    for (TrainingProgress.Phase phase : TrainingProgress.Phase.values()) {
-      int before = phase == TrainingProgress.Phase.WARM_UP ? 0 : schedule.warmUpEpochs();
-      pace = pace(phase);
-      if (schedule.epochs(phase) > 0) {
-        // What the gates add is for this phase to show: its best epoch counts, not the warm-up's.
-        best = -1;
+    Validation validation = new Validation(data, split, settings, network, inputs, workers);
+    AdamW optimiser = new AdamW(parameters(network), options(schedule));
+    @Nullable Checkpoint done = restore(network, optimiser);
+    for (Phase phase : Phase.values()) {
+      if (done != null && done.phase().compareTo(phase) > 0) {
+        continue;
       }
-      for (int epoch = 0;
-          epoch < schedule.epochs(phase) && !(epoch > 0 && pace.isOver());
-          epoch++) {
-        double loss = epoch(phase, gradients, optimiser, random);
-        double hitRate = validation.hitRate(LeaveOneOut.VALIDATION);
+      int finished = begin(phase, done, network);
+      for (int epoch = finished; isToGoOn(phase, epoch); epoch++) {
+        double loss = epoch(phase, epoch, gradients, optimiser);
+        double hitRate = validation.hitRate(phase);
         boolean better = hitRate > best;
+        sinceBest = better ? 0 : sinceBest + 1;
         if (better) {
           best = hitRate;
           bestWeights = network.parameters().snapshot();
         }
+        save(phase, epoch + 1, network, optimiser);
+        int before = phase == Phase.WARM_UP ? 0 : schedule.warmUpEpochs();
         progress.epoch(
             new TrainingProgress.Epoch(
                 phase, before + epoch + 1, schedule.epochs(), loss, hitRate, better, elapsed()));
       }
+      done = null;
     }
   }
 
-  private Pace pace(TrainingProgress.Phase phase) {
+  /** Starts a phase, or goes on with one that a checkpoint was made in; its finished epochs. */
+  private int begin(Phase phase, @Nullable Checkpoint done, RetrievalNetwork network) {
+    if (done != null && done.phase() == phase) {
+      pace = pace(phase, done.steps(), done.phaseNanos());
+      best = done.best();
+      sinceBest = done.sinceBest();
+      bestWeights = done.bestWeights();
+      return done.epochs();
+    }
+    pace = pace(phase, 0, 0);
+    if (settings.schedule().epochs(phase) > 0) {
+      network.parameters().restore(bestWeights);
+      // What the gates add is for this phase to show: its best epoch counts, not the warm-up's.
+      best = -1;
+      sinceBest = 0;
+    }
+    return 0;
+  }
+
+  /** A phase has its epochs while there is time and hope; one at least. */
+  private boolean isToGoOn(Phase phase, int epoch) {
     Schedule schedule = settings.schedule();
+    boolean patient = schedule.patience() == 0 || sinceBest < schedule.patience();
+    return epoch < schedule.epochs(phase) && (epoch == 0 || (patient && !pace.isOver()));
+  }
+
+  private @Nullable Checkpoint restore(RetrievalNetwork network, AdamW optimiser) {
+    if (checkpoint == null || !Files.exists(checkpoint)) {
+      return null;
+    }
+    Checkpoint done = Checkpoint.restore(checkpoint, recipe(), network.parameters(), optimiser);
+    began = System.nanoTime() - done.totalNanos();
+    return done;
+  }
+
+  private void save(Phase phase, int epochs, RetrievalNetwork network, AdamW optimiser) {
+    if (checkpoint != null) {
+      new Checkpoint(
+              phase,
+              epochs,
+              pace.steps(),
+              best,
+              sinceBest,
+              pace.elapsed().toNanos(),
+              elapsed().toNanos(),
+              bestWeights)
+          .save(checkpoint, recipe(), network.parameters(), optimiser);
+    }
+  }
+
+  /** What the weights depend on. */
+  private String recipe() {
+    return "%d items, %d users, %d events, %s"
+        .formatted(data.itemCount(), data.userCount(), data.eventCount(), settings.withWorkers(1));
+  }
+
+  private Pace pace(Phase phase, int steps, long elapsedNanos) {
     return new Pace(
-        phase == TrainingProgress.Phase.WARM_UP ? warmUpBudget() : left(),
-        planner.steps() * schedule.epochs(phase),
-        System::nanoTime);
+        phase == Phase.WARM_UP ? warmUpBudget() : left().plusNanos(elapsedNanos),
+        planner.steps() * settings.schedule().epochs(phase),
+        System::nanoTime,
+        steps,
+        elapsedNanos);
   }
 
   private Duration warmUpBudget() {
@@ -140,25 +242,21 @@ public final class Trainer {
   /**
    * To the end of training: of the mixture only its whole budget is known while it has not begun.
    */
-  private Duration remaining(TrainingProgress.Phase phase) {
-    return phase == TrainingProgress.Phase.WARM_UP
+  private Duration remaining(Phase phase) {
+    return phase == Phase.WARM_UP
         ? pace.remaining().plus(settings.timeBudget().minus(warmUpBudget()))
         : pace.remaining();
   }
 
   /** Runs the steps of an epoch while the phase has time, at least one; the mean loss. */
-  private double epoch(
-      TrainingProgress.Phase phase,
-      GradientStep gradients,
-      AdamW optimiser,
-      SplittableRandom random) {
+  private double epoch(Phase phase, int number, GradientStep gradients, AdamW optimiser) {
     Schedule schedule = settings.schedule();
-    boolean warmUp = phase == TrainingProgress.Phase.WARM_UP;
+    boolean warmUp = phase == Phase.WARM_UP;
     double loss = 0;
     long positions = 0;
     for (TrainingStep step :
         planner.epoch(
-            random,
+            random(phase, number),
             warmUp ? schedule.warmUpNegatives() : schedule.mixtureNegatives(),
             warmUp ? 0 : schedule.mixturePositions())) {
       loss += step(step, phase, gradients, optimiser) * step.positions();
@@ -170,8 +268,13 @@ public final class Trainer {
     return loss / positions;
   }
 
-  private double step(
-      TrainingStep step, TrainingProgress.Phase phase, GradientStep gradients, AdamW optimiser) {
+  /** Chance within an epoch: of the seed and the epoch, not of what was before. */
+  private SplittableRandom random(Phase phase, int epoch) {
+    long number = ((long) phase.ordinal() << 32) + epoch + 1;
+    return new SplittableRandom(settings.seed() + GOLDEN_GAMMA * number);
+  }
+
+  private double step(TrainingStep step, Phase phase, GradientStep gradients, AdamW optimiser) {
     try (var _ = new PointerScope()) {
       double rate = settings.schedule().learningRate(phase, pace.steps(), pace.progress());
       optimiser.param_groups().get(0).options().set_lr(rate);

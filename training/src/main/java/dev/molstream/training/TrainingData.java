@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Items and what users did with them, ready to learn from. Items and users have dense numbers in
@@ -47,6 +49,50 @@ public final class TrainingData {
     return new Builder();
   }
 
+  /**
+   * The same without some items and their events. Users keep their numbers, also those without any
+   * event left; the other items are numbered anew.
+   *
+   * @throws IllegalArgumentException when nothing is left
+   */
+  public TrainingData without(IntPredicate item) {
+    int[] kept = IntStream.range(0, items.size()).filter(item.negate()).toArray();
+    int[] numbers = new int[items.size()];
+    for (int number = 0; number < kept.length; number++) {
+      numbers[kept[number]] = number;
+    }
+    int[] first = new int[firstEvent.length];
+    int[] keptItems = new int[eventItems.length];
+    byte[] keptActions = new byte[eventItems.length];
+    long[] keptTimes = new long[eventItems.length];
+    int count = 0;
+    for (int user = 0; user < userIds.size(); user++) {
+      for (int event = firstEvent[user]; event < firstEvent[user + 1]; event++) {
+        if (!item.test(eventItems[event])) {
+          keptItems[count] = numbers[eventItems[event]];
+          keptActions[count] = eventActions[event];
+          keptTimes[count++] = eventTimes[event];
+        }
+      }
+      first[user + 1] = count;
+    }
+    requireSome(kept.length, count);
+    return new TrainingData(
+        Arrays.stream(kept).mapToObj(items::get).toList(),
+        userIds,
+        first,
+        Arrays.copyOf(keptItems, count),
+        Arrays.copyOf(keptActions, count),
+        Arrays.copyOf(keptTimes, count));
+  }
+
+  private static void requireSome(int items, int events) {
+    if (items == 0 || events == 0) {
+      throw new IllegalArgumentException(
+          "nothing to learn from: " + items + " items and " + events + " events");
+    }
+  }
+
   /** Every listed item, whether or not anyone touched it; the index is the item's number. */
   public List<ItemContent> items() {
     return items;
@@ -57,7 +103,7 @@ public final class TrainingData {
     return items.size();
   }
 
-  /** How many users have at least one event. */
+  /** How many users there are, each with at least one event unless items were taken out. */
   public int userCount() {
     return userIds.size();
   }
@@ -72,7 +118,7 @@ public final class TrainingData {
     return userIds.get(user);
   }
 
-  /** How many events a user has, at least 1. */
+  /** How many events a user has. */
   public int length(int user) {
     return firstEvent[user + 1] - firstEvent[user];
   }
@@ -161,10 +207,7 @@ public final class TrainingData {
      * @throws IllegalArgumentException when there are no items or no events
      */
     public TrainingData build() {
-      if (items.isEmpty() || events == 0) {
-        throw new IllegalArgumentException(
-            "nothing to learn from: " + items.size() + " items and " + events + " events");
-      }
+      requireSome(items.size(), events);
       int[] firstEvent = new int[userIds.size() + 1];
       for (int event = 0; event < events; event++) {
         firstEvent[users[event] + 1]++;

@@ -1,12 +1,19 @@
 package dev.molstream.training;
 
 import dev.molstream.model.FeatureSpec;
+import dev.molstream.model.ModelBundle;
+import dev.molstream.model.ModelManifest;
+import dev.molstream.model.UserTable;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.training.batch.BatchSettings;
 import dev.molstream.training.loss.DotProductSoftmax;
 import dev.molstream.training.network.EncoderKind;
 import dev.molstream.training.network.EncoderShape;
+import dev.molstream.training.network.GatedUnit;
+import dev.molstream.training.network.NetworkShape;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * A recipe.
@@ -15,8 +22,10 @@ import java.time.Duration;
  * @param similarity which similarity
  * @param mol sizes of the similarity; 1×1×d for a dot product
  * @param layers sizes of the encoder, as wide as the similarity's base vectors
- * @param queryHidden inner width of the SwiGLU that makes query components
+ * @param queryHidden inner width of the gated unit that makes query components
+ * @param queryUnit which gated unit
  * @param features how item content becomes inputs
+ * @param users the table of users, whose rows are the last query component; NONE for no such
  * @param idDropout how often an item's id embedding is left out, so that unseen items do well
  * @param batches how an epoch is cut
  * @param schedule how the weights are learned
@@ -31,7 +40,9 @@ public record TrainingSettings(
     MolShape mol,
     EncoderShape layers,
     int queryHidden,
+    GatedUnit queryUnit,
     FeatureSpec features,
+    UserTable users,
     double idDropout,
     BatchSettings batches,
     Schedule schedule,
@@ -39,7 +50,10 @@ public record TrainingSettings(
     long seed,
     int workers,
     Duration timeBudget) {
+  private static final int FINE_TUNING_EPOCHS = 3;
+  private static final double FINE_TUNING_RATE = 0.2;
   private static final long QUICK_EVENTS = 8_000_000;
+  private static final long STANDARD_EVENTS = 40_000_000;
 
   public TrainingSettings {
     if (layers.width() != mol.baseDimension()) {
@@ -77,12 +91,15 @@ public record TrainingSettings(
         EncoderKind.HSTU,
         SimilarityKind.MOL,
         new MolShape(width, 4, 4, 32, 32, 0.05f),
-        new EncoderShape(width, 2, 1, history, 0.1),
+        new EncoderShape(width, 2, 1, history, 0.1, 0),
         128,
+        GatedUnit.SWIGLU,
         new FeatureSpec(8192, 16, 0),
+        UserTable.NONE,
         0.1,
         new BatchSettings(history, 32, 1024, 0.3),
-        new Schedule(warmUpEpochs, Math.max(2, warmUpEpochs / 2), 1024, 128, 32, 3e-3, 1e-3, 1e-3),
+        new Schedule(
+            warmUpEpochs, Math.max(2, warmUpEpochs / 2), 1024, 128, 32, 3e-3, 1e-3, 1e-3, 0),
         1000,
         42,
         Math.min(2, Runtime.getRuntime().availableProcessors()),
@@ -96,19 +113,59 @@ public record TrainingSettings(
    */
   public TrainingSettings withMixture(
       int queryComponents, int itemComponents, int componentDimension, int gateHidden) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
+    return withMol(
         new MolShape(
             mol.baseDimension(),
             queryComponents,
             itemComponents,
             componentDimension,
             gateHidden,
-            mol.temperature()),
+            mol.temperature()));
+  }
+
+  /** The same recipe with other numbers of epochs. */
+  public TrainingSettings withEpochs(int warmUpEpochs, int mixtureEpochs) {
+    return withSchedule(schedule.withEpochs(warmUpEpochs, mixtureEpochs));
+  }
+
+  /**
+   * The recipe to serve with: HSTU over the last 200 events and MoL 8×4×64, three quarters of an
+   * hour on two cores for a million events.
+   */
+  public static TrainingSettings standard(TrainingData data) {
+    int history = 200;
+    int width = 64;
+    int warmUpEpochs = (int) Math.clamp(STANDARD_EVENTS / data.eventCount(), 4L, 60L);
+    return new TrainingSettings(
+        EncoderKind.HSTU,
+        SimilarityKind.MOL,
+        new MolShape(width, 8, 4, 64, 128, 0.05f),
+        new EncoderShape(width, 2, 2, history, 0.2, 0),
+        256,
+        GatedUnit.SWIGLU,
+        new FeatureSpec(8192, 16, 0),
+        UserTable.NONE,
+        0.1,
+        new BatchSettings(history, 32, 1024, 0.3),
+        new Schedule(
+            warmUpEpochs, Math.max(2, warmUpEpochs / 2), 8192, 128, 32, 1.5e-3, 1e-3, 1e-3, 0),
+        6000,
+        42,
+        Math.min(2, Runtime.getRuntime().availableProcessors()),
+        Duration.ofMinutes(45));
+  }
+
+  /** The same recipe with a similarity of another shape. */
+  public TrainingSettings withMol(MolShape mol) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
         layers,
         queryHidden,
+        queryUnit,
         features,
+        users,
         idDropout,
         batches,
         schedule,
@@ -126,28 +183,12 @@ public record TrainingSettings(
         mol,
         layers,
         queryHidden,
+        queryUnit,
         features,
+        users,
         idDropout,
         batches,
         schedule,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
-  }
-
-  /** The same recipe with other numbers of epochs. */
-  public TrainingSettings withEpochs(int warmUpEpochs, int mixtureEpochs) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
-        mol,
-        layers,
-        queryHidden,
-        features,
-        idDropout,
-        batches,
-        schedule.withEpochs(warmUpEpochs, mixtureEpochs),
         validationUsers,
         seed,
         workers,
@@ -162,7 +203,9 @@ public record TrainingSettings(
         mol,
         layers,
         queryHidden,
+        queryUnit,
         features,
+        users,
         idDropout,
         batches,
         schedule,
@@ -180,7 +223,9 @@ public record TrainingSettings(
         mol,
         layers,
         queryHidden,
+        queryUnit,
         features,
+        users,
         idDropout,
         batches,
         schedule,
@@ -198,7 +243,9 @@ public record TrainingSettings(
         mol,
         layers,
         queryHidden,
+        queryUnit,
         features,
+        users,
         idDropout,
         batches,
         schedule,
@@ -216,7 +263,9 @@ public record TrainingSettings(
         mol,
         layers,
         queryHidden,
+        queryUnit,
         features,
+        users,
         idDropout,
         batches,
         schedule,
@@ -224,5 +273,209 @@ public record TrainingSettings(
         seed,
         workers,
         timeBudget);
+  }
+
+  /** The same recipe with an encoder of other sizes. */
+  public TrainingSettings withLayers(EncoderShape layers) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        queryUnit,
+        features,
+        users,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /** The same recipe with another gated unit. */
+  public TrainingSettings withQueryUnit(GatedUnit queryUnit) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        queryUnit,
+        features,
+        users,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /** The same recipe with another table of users. */
+  public TrainingSettings withUsers(UserTable users) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        queryUnit,
+        features,
+        users,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /** The same recipe with another encoder. */
+  public TrainingSettings withEncoder(EncoderKind encoder) {
+    return new TrainingSettings(
+        encoder,
+        similarity,
+        mol,
+        layers,
+        queryHidden,
+        queryUnit,
+        features,
+        users,
+        idDropout,
+        batches,
+        schedule,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /**
+   * The same recipe for a dot product of as many numbers as the mixture has per query, trained all
+   * the time as the warm-up is.
+   */
+  public TrainingSettings asDotProduct() {
+    MolShape dot =
+        new MolShape(mol.baseDimension(), 1, 1, mol.componentDimension(), 1, mol.temperature());
+    Schedule onlyWarmUp = schedule.withEpochs(schedule.epochs(), 0);
+    return new TrainingSettings(
+        encoder,
+        SimilarityKind.DOT,
+        dot,
+        layers,
+        queryHidden,
+        queryUnit,
+        features,
+        users,
+        idDropout,
+        batches,
+        onlyWarmUp,
+        validationUsers,
+        seed,
+        workers,
+        timeBudget);
+  }
+
+  /** The sizes of its network. */
+  NetworkShape networkShape(int trainedItems) {
+    return new NetworkShape(
+        mol,
+        encoder,
+        layers,
+        queryHidden,
+        queryUnit,
+        users.rows(),
+        trainedItems,
+        features.hashBuckets(),
+        idDropout);
+  }
+
+  /** What of the network's sizes its weights do not say. */
+  Map<String, String> toRecipe() {
+    return Map.of(
+        "heads", Integer.toString(layers.heads()),
+        "blocks", Integer.toString(layers.blocks()),
+        "dropout", Double.toString(layers.dropout()),
+        "timeBuckets", Integer.toString(layers.timeBuckets()),
+        "queryHidden", Integer.toString(queryHidden),
+        "queryUnit", queryUnit.name(),
+        "userRows", Integer.toString(users.rows()),
+        "idDropout", Double.toString(idDropout));
+  }
+
+  /**
+   * The recipe with the network of a bundle, to start from its weights.
+   *
+   * @throws IllegalArgumentException when the bundle came without its weights, or they are not of
+   *     this kind
+   */
+  public TrainingSettings withNetworkOf(ModelBundle bundle) {
+    ModelManifest manifest = bundle.manifest();
+    Map<String, String> recipe =
+        bundle
+            .weights()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        bundle.directory()
+                            + " has no weights.safetensors to start from: it was not trained here"))
+            .recipe();
+    try {
+      return new TrainingSettings(
+          EncoderKind.valueOf(manifest.encoder().toUpperCase(Locale.ROOT)),
+          SimilarityKind.valueOf(manifest.similarity().toUpperCase(Locale.ROOT)),
+          manifest.shape(),
+          new EncoderShape(
+              manifest.shape().baseDimension(),
+              Integer.parseInt(known(recipe, "blocks")),
+              Integer.parseInt(known(recipe, "heads")),
+              manifest.maxHistory(),
+              Double.parseDouble(known(recipe, "dropout")),
+              Integer.parseInt(known(recipe, "timeBuckets"))),
+          Integer.parseInt(known(recipe, "queryHidden")),
+          GatedUnit.valueOf(known(recipe, "queryUnit")),
+          manifest.features(),
+          new UserTable(Integer.parseInt(known(recipe, "userRows"))),
+          Double.parseDouble(known(recipe, "idDropout")),
+          new BatchSettings(
+              manifest.maxHistory(),
+              batches.usersPerStep(),
+              batches.tokensPerBatch(),
+              batches.earlierWindows()),
+          schedule,
+          validationUsers,
+          seed,
+          workers,
+          timeBudget);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          bundle.directory() + " cannot be trained further: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The recipe to go on learning from what came since: few epochs, with gates at once, at a fifth
+   * of the rate.
+   */
+  public TrainingSettings forFineTuning() {
+    int epochs = FINE_TUNING_EPOCHS;
+    Schedule few =
+        similarity == SimilarityKind.DOT
+            ? schedule.withEpochs(epochs, 0)
+            : schedule.withEpochs(0, epochs);
+    return withSchedule(few.withLearningRate(schedule.learningRate() * FINE_TUNING_RATE));
+  }
+
+  private static String known(Map<String, String> recipe, String name) {
+    String value = recipe.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("its weights do not say " + name);
+    }
+    return value;
   }
 }

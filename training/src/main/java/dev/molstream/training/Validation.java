@@ -1,7 +1,8 @@
 package dev.molstream.training;
 
-import dev.molstream.training.batch.LeaveOneOut;
 import dev.molstream.training.network.Dropout;
+import dev.molstream.training.network.Histories;
+import dev.molstream.training.network.MolHead;
 import dev.molstream.training.network.RetrievalNetwork;
 import dev.molstream.training.network.RetrievalNetwork.Items;
 import dev.molstream.training.network.RetrievalNetwork.Queries;
@@ -11,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -20,36 +20,42 @@ import org.bytedeco.pytorch.Tensor;
  * left out. For choosing an epoch; the evaluator measures what is served.
  */
 final class Validation {
-  private static final int USERS_PER_TASK = 16;
+  /** Users are scored so many at a time that the pairs of a task stay about this number. */
+  private static final int PAIRS_PER_TASK = 65_536;
+
   private static final int CUTOFF = 10;
 
   private final TrainingData data;
+  private final Split split;
   private final TrainingSettings settings;
   private final RetrievalNetwork network;
-  private final ItemInputs inputs;
+  private final NetworkInputs inputs;
   private final GradientWorkers workers;
   private final int[] users;
 
   Validation(
       TrainingData data,
+      Split split,
       TrainingSettings settings,
       RetrievalNetwork network,
-      ItemInputs inputs,
+      NetworkInputs inputs,
       GradientWorkers workers) {
     this.data = data;
+    this.split = split;
     this.settings = settings;
     this.network = network;
     this.inputs = inputs;
     this.workers = workers;
-    this.users = chooseUsers(data, settings);
+    this.users = chooseUsers(data, split, settings);
   }
 
   /** A fixed random choice, sorted by length so that histories of a task are about as long. */
-  private static int[] chooseUsers(TrainingData data, TrainingSettings settings) {
+  private static int[] chooseUsers(TrainingData data, Split split, TrainingSettings settings) {
     SplittableRandom random = new SplittableRandom(settings.seed());
     long[] keyed =
-        IntStream.range(0, data.userCount())
-            .filter(user -> LeaveOneOut.VALIDATION.target(data, user) > 0)
+        split
+            .validation()
+            .users()
             .mapToLong(user -> ((long) random.nextInt() << 32) | user)
             .sorted()
             .limit(settings.validationUsers())
@@ -62,8 +68,8 @@ final class Validation {
         .toArray();
   }
 
-  /** HR@10 of the chosen users; 0 when nobody can be validated. */
-  double hitRate(LeaveOneOut split) {
+  /** HR@10 of the chosen users, as the phase scores; 0 when nobody can be validated. */
+  double hitRate(TrainingProgress.Phase phase) {
     if (users.length == 0) {
       return 0;
     }
@@ -71,54 +77,64 @@ final class Validation {
         var noGradients = Tensors.withoutGradients()) {
       Items items = network.items(inputs.all(), Dropout.off());
       List<Callable<Integer>> tasks = new ArrayList<>();
-      for (int from = 0; from < users.length; from += USERS_PER_TASK) {
+      int usersPerTask = Math.clamp(PAIRS_PER_TASK / inputs.catalogue(), 1, 16);
+      for (int from = 0; from < users.length; from += usersPerTask) {
         int first = from;
-        int last = Math.min(users.length, from + USERS_PER_TASK);
-        tasks.add(() -> hits(first, last, items, split));
+        int last = Math.min(users.length, from + usersPerTask);
+        tasks.add(() -> hits(first, last, items, phase));
       }
       int hits = workers.run(tasks).stream().mapToInt(Integer::intValue).sum();
       return (double) hits / users.length;
     }
   }
 
-  private int hits(int first, int last, Items items, LeaveOneOut split) {
+  private int hits(int first, int last, Items items, TrainingProgress.Phase phase) {
     try (var scope = new PointerScope();
         var noGradients = Tensors.withoutGradients()) {
-      Queries queries = queries(first, last, items, split);
+      Queries queries = queries(first, last, items);
+      MolHead head = network.head();
       Tensor scores =
-          network
-              .head()
-              .scoreAll(
-                  queries.components(),
-                  queries.gates(),
-                  items.components(),
-                  items.gates(),
-                  Dropout.off())
-              .scores();
+          switch (phase) {
+            case WARM_UP -> head.scoreAveraged(queries.components(), items.components());
+            case MIXTURE ->
+                head.scoreAll(
+                        queries.components(),
+                        queries.gates(),
+                        items.components(),
+                        items.gates(),
+                        Dropout.off())
+                    .scores();
+          };
       float[] values = Tensors.floats(scores);
       int hits = 0;
       for (int row = 0; row < last - first; row++) {
-        hits += hit(users[first + row], values, row * inputs.catalogue(), split) ? 1 : 0;
+        hits += hit(users[first + row], values, row * inputs.catalogue()) ? 1 : 0;
       }
       return hits;
     }
   }
 
-  private Queries queries(int first, int last, Items items, LeaveOneOut split) {
+  private Queries queries(int first, int last, Items items) {
     int rows = last - first;
     int length = 1;
     for (int i = first; i < last; i++) {
-      length = Math.max(length, historyLength(users[i], split));
+      length = Math.max(length, historyLength(users[i]));
     }
     long[] histories = new long[rows * length];
+    long[] times = new long[histories.length];
+    long[] nextTimes = new long[histories.length];
+    long[] userRows = new long[rows];
     long[] ends = new long[rows];
     for (int row = 0; row < rows; row++) {
       int user = users[first + row];
-      int own = historyLength(user, split);
-      int start = split.target(data, user) - own;
+      int own = historyLength(user);
+      int start = split.validation().position(user) - own;
       for (int i = 0; i < own; i++) {
         histories[row * length + i] = data.item(user, start + i);
+        times[row * length + i] = data.timestampMillis(user, start + i);
+        nextTimes[row * length + i] = data.timestampMillis(user, start + i + 1);
       }
+      userRows[row] = inputs.userRow(user);
       ends[row] = (long) row * length + own - 1;
     }
     Tensor history =
@@ -126,17 +142,17 @@ final class Validation {
             .base()
             .index_select(0, Tensors.of(histories, histories.length))
             .view(rows, length, items.base().size(1));
-    return network.queries(history, Tensors.of(ends, rows), Dropout.off());
+    return network.queries(new Histories(history, times, nextTimes, userRows), ends, Dropout.off());
   }
 
-  private int historyLength(int user, LeaveOneOut split) {
-    return Math.min(settings.layers().maxHistory(), split.target(data, user));
+  private int historyLength(int user) {
+    return Math.min(settings.layers().maxHistory(), split.validation().position(user));
   }
 
-  private boolean hit(int user, float[] scores, int row, LeaveOneOut split) {
-    int position = split.target(data, user);
+  private boolean hit(int user, float[] scores, int row) {
+    int position = split.validation().position(user);
     int target = data.item(user, position);
-    for (int i = 0; i < position; i++) {
+    for (int i = 0; split.validation().excludesSeen() && i < position; i++) {
       scores[row + data.item(user, i)] = Float.NEGATIVE_INFINITY;
     }
     int better = 0;

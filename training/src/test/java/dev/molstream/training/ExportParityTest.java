@@ -8,6 +8,7 @@ import dev.molstream.model.ItemVectors;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.model.QueryHistory;
 import dev.molstream.model.QueryTower;
+import dev.molstream.model.UserTable;
 import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolItem;
@@ -15,10 +16,12 @@ import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.TopK;
-import dev.molstream.training.batch.LeaveOneOut;
 import dev.molstream.training.evaluation.Evaluator;
 import dev.molstream.training.network.Dropout;
 import dev.molstream.training.network.EncoderKind;
+import dev.molstream.training.network.EncoderShape;
+import dev.molstream.training.network.GatedUnit;
+import dev.molstream.training.network.Histories;
 import dev.molstream.training.network.RetrievalNetwork.Items;
 import dev.molstream.training.network.RetrievalNetwork.Queries;
 import dev.molstream.training.network.Tensors;
@@ -35,14 +38,35 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What LibTorch learned is what the towers and the engine serve. */
 class ExportParityTest {
   private static final double TOLERANCE = 1e-3;
+  private static final long REQUEST = 3_600_000;
 
   @TempDir Path directory;
 
+  private enum Variant {
+    HSTU,
+    SASREC,
+    HSTU_WITH_TIMES_AND_GEGLU,
+    SASREC_WITH_USERS;
+
+    TrainingSettings settings() {
+      return switch (this) {
+        case HSTU -> ToyData.settings(EncoderKind.HSTU, 2, 2);
+        case SASREC -> ToyData.settings(EncoderKind.SASREC, 2, 2);
+        case HSTU_WITH_TIMES_AND_GEGLU ->
+            ToyData.settings(EncoderKind.HSTU, 2, 2)
+                .withLayers(new EncoderShape(16, 2, 2, 10, 0.1, 8))
+                .withQueryUnit(GatedUnit.GEGLU);
+        case SASREC_WITH_USERS ->
+            ToyData.settings(EncoderKind.SASREC, 2, 2).withUsers(new UserTable(97));
+      };
+    }
+  }
+
   @ParameterizedTest
-  @EnumSource(EncoderKind.class)
-  void servedScoresEqualLearnedScores(EncoderKind encoder) {
+  @EnumSource(Variant.class)
+  void servedScoresEqualLearnedScores(Variant variant) {
     TrainingData data = ToyData.create(60);
-    TrainingSettings settings = ToyData.settings(encoder, 2, 2);
+    TrainingSettings settings = variant.settings();
     try (TrainedModel model = Trainer.train(data, settings, TrainingProgress.SILENT)) {
       model.export(directory.resolve("bundle"), "toy", Instant.EPOCH, Map.of());
       ModelBundle bundle = ModelBundle.read(directory.resolve("bundle"));
@@ -51,9 +75,11 @@ class ExportParityTest {
           assertSameScores(model, bundle, index, user);
         }
       }
-      try (Evaluator evaluator = Evaluator.open(data, bundle, directory.resolve("evaluation"))) {
+      Split split = Split.leaveOneOut(data);
+      try (Evaluator evaluator =
+          Evaluator.open(data, split, bundle, directory.resolve("evaluation"), 2)) {
         double served =
-            evaluator.evaluate(LeaveOneOut.VALIDATION, SearchAlgorithm.exact(), 2).hitRate(10);
+            evaluator.rank(split.validation(), SearchAlgorithm.exact(), _ -> {}).hitRate(10);
         assertThat(served).isCloseTo(hitRateOfAll(model), within(1e-9));
       }
     }
@@ -62,8 +88,9 @@ class ExportParityTest {
   private static double hitRateOfAll(TrainedModel model) {
     TrainingSettings all = model.settings.withValidationUsers(Integer.MAX_VALUE);
     try (GradientWorkers workers = new GradientWorkers(1)) {
-      return new Validation(model.data, all, model.network, model.inputs, workers)
-          .hitRate(LeaveOneOut.VALIDATION);
+      return new Validation(
+              model.data, Split.leaveOneOut(model.data), all, model.network, model.inputs, workers)
+          .hitRate(TrainingProgress.Phase.MIXTURE);
     }
   }
 
@@ -102,6 +129,7 @@ class ExportParityTest {
     float[] learned = learnedScores(model, user, start, length);
     QueryHistory history =
         new QueryHistory(bundle.manifest().maxHistory(), bundle.manifest().shape().baseDimension());
+    history.belongTo(data.userId(user));
     for (int i = start; i < start + length; i++) {
       String item = data.items().get(data.item(user, i)).itemId();
       index.copyBase(item, history.vectors(), history.length() * history.baseDimension());
@@ -109,7 +137,7 @@ class ExportParityTest {
     }
     MolQuery query = MolQuery.allocate(bundle.manifest().shape());
     try (QueryTower tower = bundle.openQueryTower()) {
-      tower.encode(history, 0, query);
+      tower.encode(history, REQUEST, query);
     }
     TopK served =
         index
@@ -130,9 +158,18 @@ class ExportParityTest {
       for (int i = 0; i < length; i++) {
         history[i] = model.data.item(user, start + i);
       }
+      long[] times = new long[length];
+      long[] nextTimes = new long[length];
+      for (int i = 0; i < length; i++) {
+        times[i] = model.data.timestampMillis(user, start + i);
+        nextTimes[i] = i + 1 < length ? model.data.timestampMillis(user, start + i + 1) : REQUEST;
+      }
       Tensor vectors = items.base().index_select(0, Tensors.of(history, length)).unsqueeze(0);
       Queries queries =
-          model.network.queries(vectors, Tensors.of(new long[] {length - 1}, 1), Dropout.off());
+          model.network.queries(
+              new Histories(vectors, times, nextTimes, new long[] {model.inputs.userRow(user)}),
+              new long[] {length - 1},
+              Dropout.off());
       return Tensors.floats(
           model
               .network

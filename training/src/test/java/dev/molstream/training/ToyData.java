@@ -2,10 +2,12 @@ package dev.molstream.training;
 
 import dev.molstream.model.FeatureSpec;
 import dev.molstream.model.ItemContent;
+import dev.molstream.model.UserTable;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.training.batch.BatchSettings;
 import dev.molstream.training.network.EncoderKind;
 import dev.molstream.training.network.EncoderShape;
+import dev.molstream.training.network.GatedUnit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -55,12 +57,14 @@ final class ToyData {
         encoder,
         SimilarityKind.MOL,
         new MolShape(16, 3, 2, 8, 8, 0.05f),
-        new EncoderShape(16, 2, 2, 10, 0.1),
+        new EncoderShape(16, 2, 2, 10, 0.1, 0),
         24,
+        GatedUnit.SWIGLU,
         new FeatureSpec(512, 8, 0),
+        UserTable.NONE,
         0.1,
         new BatchSettings(10, 8, 32, 0.1),
-        new Schedule(warmUpEpochs, mixtureEpochs, 1000, 20, 4, 5e-3, 1e-3, 1e-3),
+        new Schedule(warmUpEpochs, mixtureEpochs, 1000, 20, 4, 5e-3, 1e-3, 1e-3, 0),
         50,
         3,
         2,

@@ -2,14 +2,26 @@ package dev.molstream.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.molstream.model.ItemContent;
+import dev.molstream.model.ModelBundle;
+import dev.molstream.model.RandomBundle;
+import dev.molstream.model.UserTable;
+import dev.molstream.retrieval.MolShape;
 import dev.molstream.training.network.EncoderKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -65,6 +77,159 @@ class TrainerTest {
   }
 
   @Test
+  void endsInTheSameWeightsWhenInterruptedAndResumed(@TempDir Path directory) {
+    TrainingData data = ToyData.create(40);
+    TrainingSettings settings = ToyData.settings(EncoderKind.HSTU, 2, 2);
+    Path file = directory.resolve("new/checkpoint.pt");
+    Map<String, float[]> expected;
+    try (TrainedModel whole = Trainer.train(data, settings, TrainingProgress.SILENT)) {
+      expected = whole.network.parameters().snapshot();
+    }
+    for (int interrupted = 1; interrupted < 4; interrupted++) {
+      int last = interrupted;
+      assertThatThrownBy(
+              () -> trainer(data, settings).keeping(file).reportingTo(stopAfter(last)).train())
+          .hasMessage("stopped after epoch " + last);
+    }
+
+    try (TrainedModel resumed = trainer(data, settings).keeping(file).train()) {
+      Map<String, float[]> weights = resumed.network.parameters().snapshot();
+      expected.forEach((name, values) -> assertThat(weights.get(name)).as(name).isEqualTo(values));
+    }
+  }
+
+  @Test
+  void refusesACheckpointOfAnotherRecipe(@TempDir Path directory) {
+    TrainingData data = ToyData.create(40);
+    TrainingSettings settings = ToyData.settings(EncoderKind.HSTU, 1, 0);
+    Path file = directory.resolve("checkpoint.pt");
+    trainer(data, settings).keeping(file).train().close();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> trainer(data, settings.withSeed(9)).keeping(file).train())
+        .withMessageContaining("is of other data or another recipe");
+  }
+
+  @Test
+  void refusesACheckpointThatIsNone(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("checkpoint.pt"), "no archive");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                trainer(ToyData.create(40), ToyData.settings(EncoderKind.HSTU, 1, 0))
+                    .keeping(file)
+                    .train())
+        .withMessageStartingWith(file + " is not a checkpoint: ");
+  }
+
+  @Test
+  void stopsAPhaseThatDoesNotGetBetter() {
+    List<TrainingProgress.Epoch> epochs = new ArrayList<>();
+    TrainingSettings settings = ToyData.settings(EncoderKind.HSTU, 60, 0);
+
+    Trainer.train(
+            ToyData.create(40),
+            settings.withSchedule(settings.schedule().withPatience(3)),
+            record(epochs))
+        .close();
+
+    int last = epochs.size();
+    assertThat(last).isBetween(4, 59);
+    assertThat(epochs.subList(last - 3, last)).noneMatch(TrainingProgress.Epoch::best);
+    assertThat(epochs.get(last - 4).best()).isTrue();
+  }
+
+  @Test
+  void startsFromLearnedWeightsAndGivesNewItemsRowsOfTheirOwn() {
+    TrainingSettings settings = ToyData.settings(EncoderKind.HSTU, 1, 0);
+    TrainingData data = ToyData.create(40);
+    LearnedWeights learned;
+    try (TrainedModel model = Trainer.train(data, settings, TrainingProgress.SILENT)) {
+      learned = model.weights();
+    }
+    assertThat(learned.itemIds()).hasSize(ToyData.FILMS);
+    TrainingData.Builder more = TrainingData.builder();
+    more.item(new ItemContent("new", "New", List.of("Genre0"), Map.of(), null));
+    data.items().forEach(more::item);
+    more.event("anna", "new", 0, 1)
+        .event("anna", "f1", 0, 2)
+        .event("anna", "f2", 0, 3)
+        .event("anna", "f3", 0, 4);
+    TrainingSettings still = settings.withSchedule(settings.schedule().withLearningRate(1e-12));
+
+    try (TrainedModel tuned = trainer(more.build(), still).from(learned).train()) {
+      LearnedWeights weights = tuned.weights();
+      assertThat(weights.itemIds()).hasSize(ToyData.FILMS + 1).endsWith("new");
+      int width = settings.mol().baseDimension();
+      assertThat(Arrays.copyOf(weights.values().get("item.ids"), (ToyData.FILMS + 1) * width))
+          .usingComparatorWithPrecision(1e-6f)
+          .containsExactly(learned.values().get("item.ids"));
+      assertThat(weights.values().get("item.mix.weight"))
+          .usingComparatorWithPrecision(1e-6f)
+          .containsExactly(learned.values().get("item.mix.weight"));
+    }
+  }
+
+  @Test
+  void goesOnFromABundleWhereItStopped(@TempDir Path directory) {
+    TrainingData data = ToyData.create(120);
+    TrainingSettings settings =
+        ToyData.settings(EncoderKind.HSTU, 6, 2).withUsers(new UserTable(64));
+    double before;
+    try (TrainedModel model = Trainer.train(data, settings, TrainingProgress.SILENT)) {
+      before = model.validationHitRate();
+      model.export(directory.resolve("bundle"), "toy", Instant.EPOCH, Map.of());
+    }
+    ModelBundle bundle = ModelBundle.read(directory.resolve("bundle"));
+    TrainingSettings further =
+        ToyData.settings(EncoderKind.SASREC, 1, 1).withNetworkOf(bundle).forFineTuning();
+    List<TrainingProgress.Epoch> epochs = new ArrayList<>();
+
+    trainer(data, further)
+        .from(LearnedWeights.of(bundle))
+        .reportingTo(record(epochs))
+        .train()
+        .close();
+
+    assertThat(further.networkShape(ToyData.FILMS)).isEqualTo(settings.networkShape(ToyData.FILMS));
+    assertThat(TrainedModel.learnedUntil(bundle))
+        .isEqualTo(Split.leaveOneOut(data).learnableUntil(data));
+    assertThat(epochs.getFirst().phase()).isEqualTo(TrainingProgress.Phase.MIXTURE);
+    assertThat(epochs.getFirst().hitRate()).isCloseTo(before, within(0.2));
+    assertThat(before).isGreaterThan(0.4);
+  }
+
+  @Test
+  void refusesToGoOnFromABundleWithoutWeights(@TempDir Path directory) {
+    RandomBundle.write(
+        directory.resolve("bundle"),
+        "random",
+        new MolShape(16, 3, 2, 8, 8, 0.05f),
+        List.of("a"),
+        1);
+    ModelBundle bundle = ModelBundle.read(directory.resolve("bundle"));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ToyData.settings(EncoderKind.HSTU, 1, 0).withNetworkOf(bundle))
+        .withMessageEndingWith("has no weights.safetensors to start from: it was not trained here");
+  }
+
+  @Test
+  void refusesToStartFromWeightsOfAnotherShape() {
+    TrainingData data = ToyData.create(40);
+    TrainingSettings settings = ToyData.settings(EncoderKind.HSTU, 1, 0);
+    LearnedWeights learned;
+    try (TrainedModel model = Trainer.train(data, settings, TrainingProgress.SILENT)) {
+      learned = model.weights();
+    }
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> trainer(data, settings.withMixture(2, 2, 8, 8)).from(learned).train())
+        .withMessageContaining("weights to start from have");
+  }
+
+  @Test
   void refusesDataWithNothingToForetell() {
     TrainingData data =
         TrainingData.builder()
@@ -78,6 +243,21 @@ class TrainerTest {
                 Trainer.train(
                     data, ToyData.settings(EncoderKind.HSTU, 1, 0), TrainingProgress.SILENT))
         .withMessage("nothing to learn from: no user has two events");
+  }
+
+  private static Trainer trainer(TrainingData data, TrainingSettings settings) {
+    return Trainer.on(data, Split.leaveOneOut(data), settings);
+  }
+
+  private static TrainingProgress stopAfter(int epoch) {
+    return new TrainingProgress() {
+      @Override
+      public void epoch(Epoch done) {
+        if (done.epoch() == epoch) {
+          throw new IllegalStateException("stopped after epoch " + epoch);
+        }
+      }
+    };
   }
 
   private static TrainingProgress record(List<TrainingProgress.Epoch> epochs) {

@@ -63,4 +63,32 @@ class TrainingDataTest {
         .isThrownBy(builder::build)
         .withMessageContaining("0 events");
   }
+
+  @Test
+  void withoutItemsKeepsUsersAndTheOrderOfWhatIsLeft() {
+    TrainingData data =
+        TrainingData.builder()
+            .item(film("a"))
+            .item(film("b"))
+            .item(film("c"))
+            .event("anna", "b", 1, 10)
+            .event("bert", "c", 2, 20)
+            .event("bert", "b", 3, 30)
+            .event("bert", "a", 4, 40)
+            .build();
+
+    TrainingData rest = data.without(item -> item == 1);
+
+    assertThat(rest.items()).extracting(ItemContent::itemId).containsExactly("a", "c");
+    assertThat(rest.userCount()).isEqualTo(2);
+    assertThat(rest.length(0)).isZero();
+    assertThat(rest.userId(1)).isEqualTo("bert");
+    assertThat(rest.length(1)).isEqualTo(2);
+    assertThat(List.of(rest.item(1, 0), rest.item(1, 1))).containsExactly(1, 0);
+    assertThat(rest.action(1, 1)).isEqualTo(4);
+    assertThat(rest.timestampMillis(1, 1)).isEqualTo(40);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> data.without(_ -> true))
+        .withMessage("nothing to learn from: 0 items and 0 events");
+  }
 }

@@ -5,8 +5,8 @@ import dev.molstream.model.QueryHistory;
 import dev.molstream.model.QueryTower;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.partition.QuerySample;
+import dev.molstream.training.Split;
 import dev.molstream.training.TrainingData;
-import dev.molstream.training.batch.LeaveOneOut;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +32,8 @@ public record Queries(List<MolQuery> measured, List<MolQuery> before) {
    * @throws IllegalArgumentException when there is no such user
    */
   public static Queries of(ModelBundle bundle, TrainingData data, Catalogue catalogue, int most) {
-    int[] users = LeaveOneOut.TEST.users(data).toArray();
+    Split.Targets targets = Split.leaveOneOut(data).test();
+    int[] users = targets.users().toArray();
     if (users.length == 0) {
       throw new IllegalArgumentException("no user of the data set has three events or more");
     }
@@ -41,7 +42,8 @@ public record Queries(List<MolQuery> measured, List<MolQuery> before) {
     int[] others = Arrays.stream(users).filter(user -> !taken.contains(user)).toArray();
     int[] before = spread(others, Math.min(QuerySample.CAPACITY, others.length));
     return new Queries(
-        encode(bundle, data, catalogue, measured), encode(bundle, data, catalogue, before));
+        encode(bundle, data, catalogue, targets, measured),
+        encode(bundle, data, catalogue, targets, before));
   }
 
   private static int[] spread(int[] users, int count) {
@@ -53,14 +55,19 @@ public record Queries(List<MolQuery> measured, List<MolQuery> before) {
   }
 
   private static List<MolQuery> encode(
-      ModelBundle bundle, TrainingData data, Catalogue catalogue, int[] users) {
+      ModelBundle bundle,
+      TrainingData data,
+      Catalogue catalogue,
+      Split.Targets targets,
+      int[] users) {
     int dimension = bundle.manifest().shape().baseDimension();
     QueryHistory history = new QueryHistory(bundle.manifest().maxHistory(), dimension);
     List<MolQuery> queries = new ArrayList<>(users.length);
     try (QueryTower tower = bundle.openQueryTower()) {
       for (int user : users) {
-        int target = LeaveOneOut.TEST.target(data, user);
+        int target = targets.position(user);
         history.clear();
+        history.belongTo(data.userId(user));
         for (int event = Math.max(0, target - history.capacity()); event < target; event++) {
           float[] base = catalogue.realBase(data.item(user, event));
           System.arraycopy(base, 0, history.vectors(), history.length() * dimension, dimension);

@@ -137,6 +137,13 @@ public final class OnnxGraph {
     return node("Mul", x, node("Sigmoid", x));
   }
 
+  /** x · Φ(x), Φ the normal distribution by the error function. */
+  public String gelu(String x) {
+    String half = node("Mul", x, scalar(0.5f));
+    String erf = node("Erf", node("Mul", x, scalar((float) Math.sqrt(0.5))));
+    return node("Mul", half, node("Add", erf, scalar(1f)));
+  }
+
   /** The model file's bytes. */
   public byte[] toBytes(String modelName) {
     return ModelProto.newBuilder()

@@ -5,7 +5,11 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnsafeByteOperations;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -37,17 +41,25 @@ public final class OnnxSubgraph {
    * The part of a model that computes {@code outputs} from its output {@code from}, which becomes
    * the only input.
    *
-   * @param model the model file's bytes
-   * @return the bytes of the part
+   * @param model the model file's bytes, read during the call; weights outside the part are not
+   *     copied
+   * @return the bytes of the part, direct
    * @throws IllegalArgumentException when there is no such output, or when an output depends on an
    *     input by another way
    */
-  public static byte[] cut(byte[] model, String from, List<String> outputs) {
+  public static ByteBuffer cut(ByteBuffer model, String from, List<String> outputs) {
     try {
-      ModelProto whole = ModelProto.parseFrom(model);
-      GraphProto part = new OnnxSubgraph(whole.getGraph(), from).part(outputs);
-      return whole.toBuilder().setGraph(part).build().toByteArray();
-    } catch (InvalidProtocolBufferException e) {
+      CodedInputStream bytes = UnsafeByteOperations.unsafeWrap(model.duplicate()).newCodedInput();
+      bytes.enableAliasing(true);
+      ModelProto whole = ModelProto.parseFrom(bytes);
+      GraphProto graph = new OnnxSubgraph(whole.getGraph(), from).part(outputs);
+      ModelProto part = whole.toBuilder().setGraph(graph).build();
+      ByteBuffer direct = ByteBuffer.allocateDirect(part.getSerializedSize());
+      CodedOutputStream target = CodedOutputStream.newInstance(direct);
+      part.writeTo(target);
+      target.flush();
+      return direct.flip();
+    } catch (IOException e) {
       throw new IllegalArgumentException("not an ONNX model: " + e.getMessage(), e);
     }
   }

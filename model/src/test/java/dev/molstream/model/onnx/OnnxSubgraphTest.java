@@ -8,6 +8,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ class OnnxSubgraphTest {
     graph.output("y", ElementType.FLOAT, y, "B", 1);
 
     // when
-    byte[] part = OnnxSubgraph.cut(graph.toBytes("whole"), "base", List.of("y"));
+    ByteBuffer part = OnnxSubgraph.cut(bytes(graph), "base", List.of("y"));
 
     // then
     GraphProto cut = ModelProto.parseFrom(part).getGraph();
@@ -46,7 +47,7 @@ class OnnxSubgraphTest {
     graph.output("y", ElementType.FLOAT, graph.node("Add", base, x), "B", 1);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> OnnxSubgraph.cut(graph.toBytes("whole"), "base", List.of("y")))
+        .isThrownBy(() -> OnnxSubgraph.cut(bytes(graph), "base", List.of("y")))
         .withMessage("[y] depend on the input x, not only on base");
   }
 
@@ -57,7 +58,11 @@ class OnnxSubgraphTest {
     graph.output("y", ElementType.FLOAT, graph.node("Relu", x), "B", 1);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> OnnxSubgraph.cut(graph.toBytes("whole"), "base", List.of("y")))
+        .isThrownBy(() -> OnnxSubgraph.cut(bytes(graph), "base", List.of("y")))
         .withMessage("no output base, only [y]");
+  }
+
+  private static ByteBuffer bytes(OnnxGraph graph) {
+    return ByteBuffer.wrap(graph.toBytes("whole"));
   }
 }

@@ -9,6 +9,7 @@ import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.Searcher;
 import dev.molstream.retrieval.TopK;
 import dev.molstream.schemas.Certificate;
+import dev.molstream.schemas.ReadyQuery;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.RecommendedItem;
@@ -21,8 +22,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ranks items for valid requests: history → query tower → search; popular items for a user about
- * whom nothing usable is known. Holds the buffers of a request; belongs to one task.
+ * Ranks items for valid requests: history → query tower → search, or ready query → search; popular
+ * items for a user about whom nothing usable is known. Holds the buffers of a request; belongs to
+ * one task.
  */
 public final class Recommender implements AutoCloseable {
   private final ItemIndex index;
@@ -31,7 +33,9 @@ public final class Recommender implements AutoCloseable {
   private final UsableHistory history;
   private final QueryTower tower;
   private final Searcher searcher;
+  private final ReadyQueries readyQueries;
   private final MolQuery query;
+  private long readyNanos;
 
   /**
    * A ranked list and how it came about; times in nanoseconds.
@@ -66,15 +70,36 @@ public final class Recommender implements AutoCloseable {
     this.query = MolQuery.allocate(model.shape());
     this.searcher = index.searcher();
     this.tower = tower;
+    this.readyQueries = new ReadyQueries(model, tower);
   }
 
-  /** Ranks for a valid request. */
-  Ranking rank(RecommendationRequest request, long nowMillis) {
+  /**
+   * What makes the request's ready query useless to this model, or null; a good one is kept for the
+   * following {@link #rank}.
+   */
+  @Nullable String problem(RecommendationRequest request) {
+    ReadyQuery ready = request.getQuery();
+    if (ready == null) {
+      return null;
+    }
     long start = System.nanoTime();
-    history.read(request, nowMillis);
+    String problem = readyQueries.take(ready, query);
+    readyNanos = System.nanoTime() - start;
+    return problem;
+  }
+
+  /** Ranks for a valid request in which {@link #problem} has just found none. */
+  Ranking rank(RecommendationRequest request, long nowMillis) {
+    boolean ready = request.getQuery() != null;
+    long start = System.nanoTime();
+    if (ready) {
+      history.readSeen(request);
+    } else {
+      history.read(request, nowMillis);
+    }
     SearchFilter filter = filter(request);
     long read = System.nanoTime();
-    if (history.query().length() == 0) {
+    if (!ready && history.query().length() == 0) {
       List<RecommendedItem> items = popularItems(request.getK(), filter, nowMillis);
       long searched = System.nanoTime();
       return new Ranking(
@@ -88,7 +113,9 @@ public final class Recommender implements AutoCloseable {
           0,
           searched - read);
     }
-    tower.encode(history.query(), nowMillis, query);
+    if (!ready) {
+      tower.encode(history.query(), nowMillis, query);
+    }
     long encoded = System.nanoTime();
     SearchAlgorithm algorithm = plan.choose(request.getOptions(), index.size());
     TopK top = searcher.search(query, request.getK(), filter, algorithm);
@@ -102,7 +129,7 @@ public final class Recommender implements AutoCloseable {
         history.query().length(),
         history.unknownItems(),
         read - start,
-        encoded - read,
+        ready ? readyNanos : encoded - read,
         searched - encoded);
   }
 

@@ -37,6 +37,9 @@ public final class RequestAnswerer {
     Instant now = Instant.ofEpochMilli(nowMillis);
     String requestId = RequestRules.hasName(request) ? request.getRequestId() : place;
     String problem = RequestRules.problem(request);
+    if (problem == null) {
+      problem = recommender.problem(request);
+    }
     String lateness = problem == null ? lateness(request, now) : null;
     Recommendations answer;
     if (problem != null) {

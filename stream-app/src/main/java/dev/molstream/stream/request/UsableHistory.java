@@ -56,6 +56,23 @@ final class UsableHistory {
           return all || length < query.capacity();
         });
     turnRound();
+    query.belongTo(request.getUserId());
+  }
+
+  /** Reads only what is seen, for a request whose query is ready. */
+  void readSeen(RecommendationRequest request) {
+    seen.clear();
+    query.clear();
+    unknownItems = 0;
+    if (request.getExcludeSeen()) {
+      seen.addAll(request.getContextItems());
+      stored.read(
+          request.getUserId(),
+          (itemId, _, _) -> {
+            seen.add(itemId);
+            return true;
+          });
+    }
   }
 
   /** What the query tower reads; empty for a user about whom nothing usable is known. */

@@ -2,8 +2,8 @@ package dev.molstream.stream.validation;
 
 import org.jspecify.annotations.Nullable;
 
-/** The rule for ids of users, items, events and requests. */
-final class Identifiers {
+/** The rule for ids of users, items, events, requests and models. */
+public final class Identifiers {
   static final int MAX_LENGTH = 256;
 
   private static final int SHOWN = 40;
@@ -37,7 +37,7 @@ final class Identifiers {
   }
 
   /** A value from outside as a message may show it: one line, shortened. */
-  static String shown(String value) {
+  public static String shown(String value) {
     String line = value.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
     return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
   }

@@ -1,5 +1,6 @@
 package dev.molstream.stream.validation;
 
+import dev.molstream.schemas.ReadyQuery;
 import dev.molstream.schemas.RecommendationRequest;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +22,16 @@ public final class RequestRules {
 
   /** The first thing wrong with the request, or null. */
   public static @Nullable String problem(RecommendationRequest request) {
-    String problem = userProblem(request);
+    boolean isOfNobody = request.getQuery() != null && request.getUserId().isEmpty();
+    String problem = isOfNobody ? null : userProblem(request);
     if (problem == null && !request.getRequestId().isEmpty()) {
       problem = Identifiers.problem("requestId", request.getRequestId());
     }
     if (problem == null && (request.getK() < 1 || request.getK() > MAX_K)) {
       problem = "k is " + request.getK() + ", valid are 1 to " + MAX_K;
+    }
+    if (problem == null && request.getQuery() != null) {
+      problem = queryProblem(request.getQuery());
     }
     if (problem == null) {
       problem = idsProblem("contextItems", request.getContextItems());
@@ -48,6 +53,21 @@ public final class RequestRules {
   /** True when the answer can carry the request's own id. */
   public static boolean hasName(RecommendationRequest request) {
     return Identifiers.problem("requestId", request.getRequestId()) == null;
+  }
+
+  private static @Nullable String queryProblem(ReadyQuery query) {
+    boolean encoded = query.getEncoded() != null;
+    boolean components = query.getComponents() != null;
+    if (encoded == components) {
+      return "query has %s components, valid is one of them"
+          .formatted(encoded ? "both encoded and" : "neither encoded nor");
+    }
+    if (encoded && query.getGate() != null) {
+      return "query has encoded and gate, valid is a gate with components only";
+    }
+    return query.getModelId() == null
+        ? null
+        : Identifiers.problem("query.modelId", query.getModelId());
   }
 
   private static @Nullable String idsProblem(String field, List<String> ids) {

@@ -183,7 +183,15 @@ class UserProcessorRoutingTest {
 
   private static RecommendationRequest request() {
     return new RecommendationRequest(
-        "", USER, 3, new RequestFilters(List.of(), List.of()), true, List.of(), null, Map.of());
+        "",
+        USER,
+        3,
+        new RequestFilters(List.of(), List.of()),
+        true,
+        List.of(),
+        null,
+        Map.of(),
+        null);
   }
 
   private static UserEvent event() {

@@ -1,5 +1,6 @@
 package dev.molstream.training.batch;
 
+import dev.molstream.training.Split;
 import dev.molstream.training.TrainingData;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,11 +18,13 @@ public final class StepPlanner {
   private static final int WHOLE_CATALOGUE = 8192;
 
   private final TrainingData data;
+  private final Split split;
   private final BatchSettings settings;
 
   /** Plans over the learnable events of the data. */
-  public StepPlanner(TrainingData data, BatchSettings settings) {
+  public StepPlanner(TrainingData data, Split split, BatchSettings settings) {
     this.data = data;
+    this.split = split;
     this.settings = settings;
   }
 
@@ -78,6 +81,8 @@ public final class StepPlanner {
   private SequenceBatch batch(
       int[] users, int length, StepItems items, RandomGenerator random, int positionsPerUser) {
     long[] inputs = new long[users.length * length];
+    long[] times = new long[inputs.length];
+    long[] nextTimes = new long[inputs.length];
     long[] positions = new long[inputs.length];
     long[] labels = new long[inputs.length];
     int chosen = 0;
@@ -89,6 +94,8 @@ public final class StepPlanner {
       for (int i = 0; i < own; i++) {
         int cell = row * length + i;
         inputs[cell] = items.place(data.item(user, start + i));
+        times[cell] = data.timestampMillis(user, start + i);
+        nextTimes[cell] = data.timestampMillis(user, start + i + 1);
         if (random.nextInt(own - i) < wanted) { // selection sampling: each subset equally likely
           wanted--;
           positions[chosen] = cell;
@@ -97,16 +104,18 @@ public final class StepPlanner {
       }
     }
     return new SequenceBatch(
-        users.length,
+        users,
         length,
         inputs,
+        times,
+        nextTimes,
         Arrays.copyOf(positions, chosen),
         Arrays.copyOf(labels, chosen));
   }
 
   /** Where the window starts: the newest one, or now and then an earlier one of a long history. */
   private int start(int user, int own, RandomGenerator random) {
-    int latest = LeaveOneOut.learnable(data, user) - 1 - own;
+    int latest = split.learnable(user) - 1 - own;
     return latest > 0 && random.nextDouble() < settings.earlierWindows()
         ? random.nextInt(latest + 1)
         : latest;
@@ -126,7 +135,7 @@ public final class StepPlanner {
     int[] users = new int[data.userCount()];
     int count = 0;
     for (int user = 0; user < users.length; user++) {
-      if (LeaveOneOut.learnable(data, user) > 1) {
+      if (split.learnable(user) > 1) {
         users[count++] = user;
       }
     }
@@ -134,7 +143,7 @@ public final class StepPlanner {
   }
 
   private int inputLength(int user) {
-    return Math.min(settings.maxHistory(), LeaveOneOut.learnable(data, user) - 1);
+    return Math.min(settings.maxHistory(), split.learnable(user) - 1);
   }
 
   private static void shuffle(int[] values, RandomGenerator random) {

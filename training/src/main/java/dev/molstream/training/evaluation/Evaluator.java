@@ -14,21 +14,25 @@ import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.Searcher;
 import dev.molstream.retrieval.TopK;
+import dev.molstream.retrieval.partition.QuerySample;
+import dev.molstream.training.Split;
 import dev.molstream.training.TrainingData;
-import dev.molstream.training.batch.LeaveOneOut;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Leave-one-out evaluation as served (mol.md section 5): every user, the whole catalogue, items of
- * the history left out, through ONNX towers, item index and search.
+ * Ranks as served (mol.md section 5): through the ONNX towers, the item index and its search, in
+ * the whole catalogue. The query tower is told the time of the event to be foretold, as it is told
+ * that of a request.
  *
  * <p>Holds an index in a folder of its own; one call at a time.
  */
@@ -36,21 +40,29 @@ public final class Evaluator implements AutoCloseable {
   private static final int ITEMS_PER_BATCH = 256;
 
   private final TrainingData data;
+  private final Split split;
   private final ModelBundle bundle;
   private final ItemIndex index;
+  private final int threads;
 
-  private Evaluator(TrainingData data, ModelBundle bundle, ItemIndex index) {
+  private Evaluator(
+      TrainingData data, Split split, ModelBundle bundle, ItemIndex index, int threads) {
     this.data = data;
+    this.split = split;
     this.bundle = bundle;
     this.index = index;
+    this.threads = threads;
   }
 
   /**
-   * Embeds and indexes the catalogue.
+   * Embeds and indexes the catalogue. The index is fitted to queries of learnable histories, as one
+   * in use is to those that it was asked.
    *
    * @param workDirectory for the index files; empty or not there yet
+   * @param threads how many evaluate, each with a tower and a searcher of its own
    */
-  public static Evaluator open(TrainingData data, ModelBundle bundle, Path workDirectory) {
+  public static Evaluator open(
+      TrainingData data, Split split, ModelBundle bundle, Path workDirectory, int threads) {
     ItemIndex index =
         ItemIndex.open(
             new IndexSettings(
@@ -59,9 +71,13 @@ public final class Evaluator implements AutoCloseable {
                 bundle.manifest().shape(),
                 bundle.gating(),
                 data.itemCount()));
-    Evaluator evaluator = new Evaluator(data, bundle, index);
+    Evaluator evaluator = new Evaluator(data, split, bundle, index, threads);
     try {
-      evaluator.indexItems();
+      index.upsertAll(
+          sink -> {
+            evaluator.embedItems(sink);
+            index.learnFrom(evaluator.learnableQueries());
+          });
     } catch (RuntimeException e) {
       index.close();
       throw e;
@@ -70,32 +86,68 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * Ranks every user's target.
+   * Ranks every user's target in the whole catalogue.
    *
-   * @param threads how many to use, each with a tower and a searcher of its own
+   * @param ranked is told how many have been ranked, by any thread
    */
-  public RankingMetrics evaluate(LeaveOneOut split, SearchAlgorithm algorithm, int threads) {
-    int[] users = split.users(data).toArray();
+  public RankingMetrics rank(
+      Split.Targets targets, SearchAlgorithm algorithm, LongConsumer ranked) {
+    return rank(targets, SearchFilter.NONE, algorithm, ranked);
+  }
+
+  /** The same among the items that pass the filter. */
+  RankingMetrics rank(
+      Split.Targets targets, SearchFilter filter, SearchAlgorithm algorithm, LongConsumer ranked) {
+    int[] users = targets.users().toArray();
     int[] ranks = new int[users.length];
-    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-      List<Future<?>> parts =
-          IntStream.range(0, threads)
-              .<Future<?>>mapToObj(
-                  part ->
-                      executor.submit(
-                          () -> {
-                            try (Ranker ranker = new Ranker(split, algorithm)) {
-                              for (int i = part; i < users.length; i += threads) {
-                                ranks[i] = ranker.rank(users[i]);
-                              }
-                            }
-                          }))
-              .toList();
-      for (Future<?> part : parts) {
-        await(part);
-      }
-    }
+    AtomicLong done = new AtomicLong();
+    Threads.run(
+        threads,
+        part -> {
+          try (Seeker seeker = new Seeker()) {
+            for (int i = part; i < users.length; i += threads) {
+              ranks[i] = seeker.rank(targets, users[i], filter, algorithm);
+              ranked.accept(done.incrementAndGet());
+            }
+          }
+        });
     return RankingMetrics.of(ranks);
+  }
+
+  /**
+   * Which share of the k items that the exact search finds for the targets' users the algorithm
+   * finds, on average.
+   */
+  double recallOfExact(Split.Targets targets, SearchAlgorithm algorithm, int k) {
+    int[] users = targets.users().toArray();
+    double[] recalls = new double[users.length];
+    Threads.run(
+        threads,
+        part -> {
+          try (Seeker seeker = new Seeker()) {
+            for (int i = part; i < users.length; i += threads) {
+              recalls[i] = seeker.recallOfExact(targets, users[i], algorithm, k);
+            }
+          }
+        });
+    return Arrays.stream(recalls).average().orElse(1);
+  }
+
+  TrainingData data() {
+    return data;
+  }
+
+  Split split() {
+    return split;
+  }
+
+  /** Items that the bundle was not trained on. */
+  ColdItems coldItems() {
+    return ColdItems.unknownTo(bundle, data);
+  }
+
+  int threads() {
+    return threads;
   }
 
   @Override
@@ -103,7 +155,7 @@ public final class Evaluator implements AutoCloseable {
     index.close();
   }
 
-  private void indexItems() {
+  private void embedItems(Consumer<MolItem> sink) {
     List<ItemContent> items = data.items();
     try (ItemTower tower = bundle.openItemTower()) {
       for (int from = 0; from < items.size(); from += ITEMS_PER_BATCH) {
@@ -113,7 +165,7 @@ public final class Evaluator implements AutoCloseable {
         for (int i = 0; i < batch.size(); i++) {
           ItemContent item = batch.get(i);
           ItemVectors embedded = vectors.get(i);
-          index.upsert(
+          sink.accept(
               new MolItem(
                   item.itemId(),
                   item.title(),
@@ -127,49 +179,47 @@ public final class Evaluator implements AutoCloseable {
     }
   }
 
-  private static void await(Future<?> part) {
-    try {
-      part.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("evaluation was interrupted", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("evaluation failed: " + e.getCause(), e.getCause());
+  /** What users spread over the data would have asked before their last learnable event. */
+  private List<MolQuery> learnableQueries() {
+    int[] users =
+        IntStream.range(0, data.userCount()).filter(user -> split.learnable(user) > 1).toArray();
+    int count = Math.min(QuerySample.CAPACITY, users.length);
+    List<MolQuery> queries = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      queries.add(MolQuery.allocate(bundle.manifest().shape()));
     }
+    Threads.run(
+        threads,
+        part -> {
+          try (Seeker seeker = new Seeker()) {
+            for (int i = part; i < count; i += threads) {
+              int user = users[(int) ((long) i * users.length / count)];
+              seeker.encode(user, split.learnable(user) - 1, queries.get(i));
+            }
+          }
+        });
+    return queries;
+  }
+
+  private String itemId(int user, int position) {
+    return data.items().get(data.item(user, position)).itemId();
   }
 
   /** One thread's tower, searcher and buffers. */
-  private final class Ranker implements AutoCloseable {
-    private final LeaveOneOut split;
-    private final SearchAlgorithm algorithm;
+  private final class Seeker implements AutoCloseable {
     private final QueryTower tower = bundle.openQueryTower();
     private final Searcher searcher = index.searcher();
     private final QueryHistory history =
         new QueryHistory(bundle.manifest().maxHistory(), bundle.manifest().shape().baseDimension());
     private final MolQuery query = MolQuery.allocate(bundle.manifest().shape());
 
-    private Ranker(LeaveOneOut split, SearchAlgorithm algorithm) {
-      this.split = split;
-      this.algorithm = algorithm;
-    }
-
     /** From 1; 0 when the target is not within the deepest rank. */
-    private int rank(int user) {
-      int target = split.target(data, user);
-      Set<String> seen = new HashSet<>();
-      for (int i = 0; i < target; i++) {
-        seen.add(itemId(user, i));
-      }
-      history.clear();
-      for (int i = Math.max(0, target - history.capacity()); i < target; i++) {
-        index.copyBase(
-            itemId(user, i), history.vectors(), history.length() * history.baseDimension());
-        history.append(data.action(user, i), data.timestampMillis(user, i));
-      }
-      tower.encode(history, data.timestampMillis(user, target - 1), query);
-      TopK found =
-          searcher.search(query, RankingMetrics.DEEPEST, SearchFilter.excluding(seen), algorithm);
-      String wanted = itemId(user, target);
+    private int rank(
+        Split.Targets targets, int user, SearchFilter filter, SearchAlgorithm algorithm) {
+      int position = targets.position(user);
+      encode(user, position, query);
+      TopK found = searcher.search(query, Metric.DEEPEST, unseen(targets, user, filter), algorithm);
+      String wanted = itemId(user, position);
       for (int rank = 0; rank < found.size(); rank++) {
         if (found.itemId(rank).equals(wanted)) {
           return rank + 1;
@@ -178,8 +228,46 @@ public final class Evaluator implements AutoCloseable {
       return 0;
     }
 
-    private String itemId(int user, int position) {
-      return data.items().get(data.item(user, position)).itemId();
+    private double recallOfExact(
+        Split.Targets targets, int user, SearchAlgorithm algorithm, int k) {
+      encode(user, targets.position(user), query);
+      SearchFilter filter = unseen(targets, user, SearchFilter.NONE);
+      Set<String> exact = itemIds(searcher.search(query, k, filter, SearchAlgorithm.exact()));
+      Set<String> found = itemIds(searcher.search(query, k, filter, algorithm));
+      int all = exact.size();
+      exact.retainAll(found);
+      return all == 0 ? 1 : (double) exact.size() / all;
+    }
+
+    /** What the user would ask just before the event at the position. */
+    private void encode(int user, int position, MolQuery target) {
+      history.clear();
+      history.belongTo(data.userId(user));
+      for (int i = Math.max(0, position - history.capacity()); i < position; i++) {
+        index.copyBase(
+            itemId(user, i), history.vectors(), history.length() * history.baseDimension());
+        history.append(data.action(user, i), data.timestampMillis(user, i));
+      }
+      tower.encode(history, data.timestampMillis(user, position), target);
+    }
+
+    private SearchFilter unseen(Split.Targets targets, int user, SearchFilter filter) {
+      if (!targets.excludesSeen()) {
+        return filter;
+      }
+      Set<String> seen = new HashSet<>();
+      for (int i = 0; i < targets.position(user); i++) {
+        seen.add(itemId(user, i));
+      }
+      SearchFilter unseen = SearchFilter.excluding(seen);
+      Set<String> allowed = filter.allowedItems();
+      return allowed == null ? unseen : unseen.allowingOnly(allowed);
+    }
+
+    private static Set<String> itemIds(TopK found) {
+      return IntStream.range(0, found.size())
+          .mapToObj(found::itemId)
+          .collect(Collectors.toCollection(HashSet::new));
     }
 
     @Override

@@ -1,84 +1,76 @@
 package dev.molstream.training.evaluation;
 
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Hit rates and the like over users of equal weight (mol.md section 5). A rank is 1 for the best;
- * ranks beyond {@link #DEEPEST} were not looked for and count as misses everywhere.
+ * Where a model ranks the target of each user, and what that is worth: users count alike. Two
+ * models that ranked the same targets have their users in the same order. Immutable; any thread.
  */
 public final class RankingMetrics {
-  /** The deepest rank that counts. */
-  public static final int DEEPEST = 200;
+  private final int[] ranks;
 
-  private static final int[] HIT_RATES = {1, 5, 10, 50, 100, 200};
-  private static final int[] GAINS = {10, 50};
-
-  private final int[] usersAtRank;
-  private final int users;
-
-  private RankingMetrics(int[] usersAtRank, int users) {
-    this.usersAtRank = usersAtRank;
-    this.users = users;
+  private RankingMetrics(int[] ranks) {
+    this.ranks = ranks;
   }
 
-  /** From the rank of each user's target, 0 where it was not within {@link #DEEPEST}. */
+  /**
+   * From the rank of each user's target, 1 for the best, 0 where it was not within {@link
+   * Metric#DEEPEST}.
+   */
   public static RankingMetrics of(int... ranks) {
-    int[] usersAtRank = new int[DEEPEST + 1];
     for (int rank : ranks) {
-      if (rank < 0 || rank > DEEPEST) {
-        throw new IllegalArgumentException("rank " + rank + " is not within 0 to " + DEEPEST);
+      if (rank < 0 || rank > Metric.DEEPEST) {
+        throw new IllegalArgumentException(
+            "rank " + rank + " is not within 0 to " + Metric.DEEPEST);
       }
-      usersAtRank[rank]++;
     }
-    return new RankingMetrics(usersAtRank, ranks.length);
+    return new RankingMetrics(ranks.clone());
   }
 
   /** How many users were ranked. */
   public int users() {
-    return users;
+    return ranks.length;
+  }
+
+  /** The mean over users; 0 when there are none. */
+  public double mean(Metric metric) {
+    return Arrays.stream(worths(metric)).average().orElse(0);
   }
 
   /** HR@k: the share of users whose target is among the first k. */
   public double hitRate(int k) {
-    return mean(k, _ -> 1);
+    return mean(Metric.hitRate(k));
   }
 
   /** NDCG@k with one relevant item: 1/log2(rank+1) if within k. */
   public double discountedGain(int k) {
-    return mean(k, rank -> Math.log(2) / Math.log(rank + 1));
+    return mean(Metric.discountedGain(k));
   }
 
   /** MRR: the mean of 1/rank. */
   public double reciprocalRank() {
-    return mean(DEEPEST, rank -> 1.0 / rank);
+    return mean(Metric.reciprocalRank());
   }
 
   /** All figures under the names that the command line prints: "hr@10", "ndcg@10", "mrr", … */
   public Map<String, Double> asMap() {
     Map<String, Double> map = new LinkedHashMap<>();
-    for (int k : HIT_RATES) {
-      map.put("hr@" + k, hitRate(k));
+    for (Metric metric : Metric.ALL) {
+      map.put(metric.name(), mean(metric));
     }
-    for (int k : GAINS) {
-      map.put("ndcg@" + k, discountedGain(k));
-    }
-    map.put("mrr", reciprocalRank());
     return map;
   }
 
-  private interface Worth {
-    double of(int rank);
+  /** What each user's rank is worth. */
+  double[] worths(Metric metric) {
+    return Arrays.stream(ranks).mapToDouble(metric::worth).toArray();
   }
 
-  private double mean(int k, Worth worth) {
-    if (k < 1 || k > DEEPEST) {
-      throw new IllegalArgumentException("cutoff " + k + " is not within 1 to " + DEEPEST);
-    }
-    double sum = 0;
-    for (int rank = 1; rank <= k; rank++) {
-      sum += usersAtRank[rank] * worth.of(rank);
-    }
-    return users == 0 ? 0 : sum / users;
+  /** Some of the users, by their place. */
+  RankingMetrics of(BitSet users) {
+    return new RankingMetrics(users.stream().map(user -> ranks[user]).toArray());
   }
 }

@@ -12,11 +12,13 @@ import java.util.List;
 final class LastEvent {
   private final OnnxGraph graph;
   private final String length;
+  private final String isLast;
   private final String selector;
 
-  private LastEvent(OnnxGraph graph, String length, String selector) {
+  private LastEvent(OnnxGraph graph, String length, String isLast, String selector) {
     this.graph = graph;
     this.length = length;
+    this.isLast = isLast;
     this.selector = selector;
   }
 
@@ -37,12 +39,16 @@ final class LastEvent {
             graph.initializer("event.numbers", numbers, maxHistory),
             graph.integers(0),
             length);
-    String isLast =
-        graph.node(
-            "Cast",
-            List.of(OnnxAttribute.integer("to", ElementType.FLOAT.code())),
-            graph.node("Equal", number, events)); // [B, n]
-    return new LastEvent(graph, length, graph.node("Unsqueeze", isLast, graph.integers(1)));
+    String isLast = graph.node("Equal", number, events); // [B, n]
+    String selector =
+        graph.node("Cast", List.of(OnnxAttribute.integer("to", ElementType.FLOAT.code())), isLast);
+    return new LastEvent(
+        graph, length, isLast, graph.node("Unsqueeze", selector, graph.integers(1)));
+  }
+
+  /** Values [B, n], but at the last event the user's one of [B]. */
+  String replaced(String values, String atLast) {
+    return graph.node("Where", isLast, graph.node("Unsqueeze", atLast, graph.integers(1)), values);
   }
 
   /** The last event's row: [B, n, …] or [n, …] to [B, 1, …]. */

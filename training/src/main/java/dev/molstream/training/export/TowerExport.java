@@ -8,6 +8,7 @@ import dev.molstream.retrieval.MolShape;
 import dev.molstream.training.network.NetworkShape;
 import dev.molstream.training.network.Parameters;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /** The towers and the cross gate of a trained network. */
@@ -15,15 +16,22 @@ public final class TowerExport {
   private final NetworkShape shape;
   private final MolShape mol;
   private final Parameters weights;
+  private final BitSet trainedUserRows;
 
-  /** Reads the weights when a tower is asked for. */
-  public TowerExport(NetworkShape shape, Parameters weights) {
+  /**
+   * Reads the weights when a tower is asked for.
+   *
+   * @param trainedUserRows rows of the table of users that were learned; the others are written as
+   *     row 0, which stands for users nobody has seen
+   */
+  public TowerExport(NetworkShape shape, Parameters weights, BitSet trainedUserRows) {
+    this.trainedUserRows = trainedUserRows;
     this.shape = shape;
     this.mol = shape.mol();
     this.weights = weights;
   }
 
-  /** The query tower: history [B, n, D] and mask [B, n] to components and gate. */
+  /** The query tower: history [B, n, D] and mask [B, n] to encoded, components and gate. */
   public byte[] queryTower() {
     OnnxGraph graph = new OnnxGraph();
     String history = graph.input("history", ElementType.FLOAT, "B", "n", mol.baseDimension());
@@ -34,6 +42,9 @@ public final class TowerExport {
           case HSTU -> new HstuGraph(graph, shape.encoder(), weights).encode(history, last);
           case SASREC -> new SasRecGraph(graph, shape.encoder(), weights).encode(history, last);
         };
+    if (!shape.knowsUsers()) { // else the query is more than what was encoded
+      graph.output("encoded", ElementType.FLOAT, encoded, "B", mol.baseDimension());
+    }
     String inner =
         linear(graph, "query.inner", encoded, mol.baseDimension(), 2 * shape.queryHidden());
     int half = shape.queryHidden();
@@ -44,8 +55,19 @@ public final class TowerExport {
             List.of(OnnxAttribute.integer("axis", 1)),
             inner,
             graph.integers(half, half));
-    String swiGlu = graph.node("Mul", graph.silu(halves.get(0)), halves.get(1));
-    components(graph, "query.components", swiGlu, shape.queryHidden(), mol.queryComponents());
+    String activated =
+        switch (shape.queryUnit()) {
+          case SWIGLU -> graph.silu(halves.get(0));
+          case GEGLU -> graph.gelu(halves.get(0));
+        };
+    String made =
+        vectors(
+            graph,
+            "query.components",
+            graph.node("Mul", activated, halves.get(1)),
+            shape.queryHidden(),
+            shape.encodedComponents());
+    output(graph, shape.knowsUsers() ? withUser(graph, made) : made, mol.queryComponents());
     gate(graph, "query.gate", encoded);
     return graph.toBytes("molstream-query-tower");
   }
@@ -68,7 +90,10 @@ public final class TowerExport {
     String mean = graph.node("Div", sum, graph.node("Unsqueeze", number, graph.integers(1)));
     String base = graph.node("Add", linear(graph, "item.mix", mean, width, width), id);
     graph.output("base", ElementType.FLOAT, base, "B", width);
-    components(graph, "item.components", base, width, mol.itemComponents());
+    output(
+        graph,
+        vectors(graph, "item.components", base, width, mol.itemComponents()),
+        mol.itemComponents());
     gate(graph, "item.gate", base);
     return graph.toBytes("molstream-item-tower");
   }
@@ -83,11 +108,46 @@ public final class TowerExport {
         weights.values("gate.output.bias"));
   }
 
-  private void components(OnnxGraph graph, String name, String rows, int in, int count) {
+  /** Rows [B, in] to vectors [B, count, d]. */
+  private String vectors(OnnxGraph graph, String name, String rows, int in, int count) {
     int d = mol.componentDimension();
-    String flat = linear(graph, name, rows, in, count * d);
-    String vectors = graph.node("Reshape", flat, graph.integers(-1, count, d));
-    graph.output("components", ElementType.FLOAT, graph.unitLength(vectors), "B", count, d);
+    return graph.node(
+        "Reshape", linear(graph, name, rows, in, count * d), graph.integers(-1, count, d));
+  }
+
+  /** Adds the user's own vector as the last component. */
+  private String withUser(OnnxGraph graph, String vectors) {
+    String hash = graph.input("user", ElementType.INT64, "B");
+    String hashed =
+        graph.node(
+            "Add", graph.node("Mod", hash, graph.scalar(shape.userRows() - 1L)), graph.scalar(1L));
+    String isNobody = graph.node("Less", hash, graph.scalar(0L));
+    String row = graph.node("Where", isNobody, graph.scalar(0L), hashed);
+    String table =
+        graph.initializer("query.users", userVectors(), shape.userRows(), mol.componentDimension());
+    String own = graph.node("Unsqueeze", graph.node("Gather", table, row), graph.integers(1));
+    return graph.node("Concat", List.of(OnnxAttribute.integer("axis", 1)), vectors, own);
+  }
+
+  private float[] userVectors() {
+    float[] values = weights.values("query.users");
+    int d = mol.componentDimension();
+    for (int row = 1; row < shape.userRows(); row++) {
+      if (!trainedUserRows.get(row)) {
+        System.arraycopy(values, 0, values, row * d, d);
+      }
+    }
+    return values;
+  }
+
+  private void output(OnnxGraph graph, String vectors, int count) {
+    graph.output(
+        "components",
+        ElementType.FLOAT,
+        graph.unitLength(vectors),
+        "B",
+        count,
+        mol.componentDimension());
   }
 
   private void gate(OnnxGraph graph, String name, String rows) {

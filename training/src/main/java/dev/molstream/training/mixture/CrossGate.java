@@ -72,8 +72,7 @@ final class CrossGate {
     PairMath.transpose(
         block.logits.values(), of.logitRows.values(), pairs, of.logitRows.rowStride());
     MatrixProduct.add(of.hidden, 0, of.logitRows, 0, pairs, ofHiddenWeight, 0, hidden, logits);
-    PairMath.transpose(
-        of.gates.values(), of.gateRows.values(), pairs, of.gateRows.rowStride());
+    PairMath.transpose(of.gates.values(), of.gateRows.values(), pairs, of.gateRows.rowStride());
     MatrixProduct.add(
         block.hidden, 0, of.gateRows, 0, pairs, ofOutputWeightTransposed, 0, hidden, logits);
   }

@@ -27,8 +27,7 @@ final class ItemBlock {
     this.dimension = shape.componentDimension();
     this.logits = shape.logits();
     this.count = count;
-    this.components =
-        Matrix.zeros(itemComponents * Matrix.paddedRows(dimension), PairMath.PAIRS);
+    this.components = Matrix.zeros(itemComponents * Matrix.paddedRows(dimension), PairMath.PAIRS);
     this.componentsByItem = Matrix.zeros(itemComponents * PairMath.PAIRS, dimension);
     this.gates = new float[logits * PairMath.PAIRS];
     this.gatesByItem = Matrix.zeros(PairMath.PAIRS, logits);
@@ -73,12 +72,7 @@ final class ItemBlock {
           PairMath.PAIRS);
     }
     PairMath.outerGates(
-        queries.gates.values(),
-        queries.gateStart(query),
-        gates,
-        bias,
-        out.gates.values(),
-        logits);
+        queries.gates.values(), queries.gateStart(query), gates, bias, out.gates.values(), logits);
   }
 
   /** Adds to the gradients of a query, of these items and of the output bias. */
@@ -128,11 +122,7 @@ final class ItemBlock {
         }
       }
       System.arraycopy(
-          ofGates.values(),
-          i * ofGates.rowStride(),
-          target.gates(),
-          (from + i) * logits,
-          logits);
+          ofGates.values(), i * ofGates.rowStride(), target.gates(), (from + i) * logits, logits);
     }
   }
 

@@ -24,8 +24,8 @@ final class MatrixProduct {
   private MatrixProduct() {}
 
   /**
-   * C += A·B. Rows of A and C are rounded up as {@link Matrix#paddedRows} says, columns of B and C as
-   * {@link Matrix#paddedColumns}: what is written there has no meaning.
+   * C += A·B. Rows of A and C are rounded up as {@link Matrix#paddedRows} says, columns of B and C
+   * as {@link Matrix#paddedColumns}: what is written there has no meaning.
    *
    * @param a rows × inner, from {@code aFrom}
    * @param b inner × columns, from {@code bFrom}
@@ -74,7 +74,16 @@ final class MatrixProduct {
 
   /** Eight rows by two vectors of columns. */
   private static void add8x2(
-      float[] a, int aFrom, int aRow, int inner, float[] b, int bFrom, int bRow, float[] c, int cFrom, int cRow) {
+      float[] a,
+      int aFrom,
+      int aRow,
+      int inner,
+      float[] b,
+      int bFrom,
+      int bRow,
+      float[] c,
+      int cFrom,
+      int cRow) {
     FloatVector x0 = FloatVector.fromArray(SPECIES, c, cFrom);
     FloatVector y0 = FloatVector.fromArray(SPECIES, c, cFrom + LANES);
     FloatVector x1 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
@@ -141,7 +150,16 @@ final class MatrixProduct {
 
   /** Four rows by two vectors of columns. */
   private static void add4x2(
-      float[] a, int aFrom, int aRow, int inner, float[] b, int bFrom, int bRow, float[] c, int cFrom, int cRow) {
+      float[] a,
+      int aFrom,
+      int aRow,
+      int inner,
+      float[] b,
+      int bFrom,
+      int bRow,
+      float[] c,
+      int cFrom,
+      int cRow) {
     FloatVector x0 = FloatVector.fromArray(SPECIES, c, cFrom);
     FloatVector y0 = FloatVector.fromArray(SPECIES, c, cFrom + LANES);
     FloatVector x1 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
@@ -180,7 +198,16 @@ final class MatrixProduct {
 
   /** Eight rows by one vector of columns. */
   private static void add8x1(
-      float[] a, int aFrom, int aRow, int inner, float[] b, int bFrom, int bRow, float[] c, int cFrom, int cRow) {
+      float[] a,
+      int aFrom,
+      int aRow,
+      int inner,
+      float[] b,
+      int bFrom,
+      int bRow,
+      float[] c,
+      int cFrom,
+      int cRow) {
     FloatVector x0 = FloatVector.fromArray(SPECIES, c, cFrom);
     FloatVector x1 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
     FloatVector x2 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow);
@@ -214,7 +241,16 @@ final class MatrixProduct {
 
   /** Four rows by one vector of columns. */
   private static void add4x1(
-      float[] a, int aFrom, int aRow, int inner, float[] b, int bFrom, int bRow, float[] c, int cFrom, int cRow) {
+      float[] a,
+      int aFrom,
+      int aRow,
+      int inner,
+      float[] b,
+      int bFrom,
+      int bRow,
+      float[] c,
+      int cFrom,
+      int cRow) {
     FloatVector x0 = FloatVector.fromArray(SPECIES, c, cFrom);
     FloatVector x1 = FloatVector.fromArray(SPECIES, c, cFrom + cRow);
     FloatVector x2 = FloatVector.fromArray(SPECIES, c, cFrom + 2 * cRow);

@@ -129,8 +129,7 @@ final class PositivePairs {
     for (int n = 0; n < shape.queryComponents(); n++) {
       for (int m = 0; m < shape.itemComponents(); m++) {
         int p = n * shape.itemComponents() + m;
-        block.logits.values()[p * PairMath.PAIRS + place] =
-            pair.values()[n * pair.rowStride() + m];
+        block.logits.values()[p * PairMath.PAIRS + place] = pair.values()[n * pair.rowStride() + m];
       }
     }
   }

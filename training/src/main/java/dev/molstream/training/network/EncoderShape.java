@@ -8,8 +8,10 @@ package dev.molstream.training.network;
  * @param heads attention heads, at least 1
  * @param maxHistory N, the longest history, at least 1
  * @param dropout share of values dropped in training, from 0 to below 1
+ * @param timeBuckets of the bias by time gap ({@link TimeGaps}); 0 for none, HSTU only
  */
-public record EncoderShape(int width, int blocks, int heads, int maxHistory, double dropout) {
+public record EncoderShape(
+    int width, int blocks, int heads, int maxHistory, double dropout, int timeBuckets) {
   public EncoderShape {
     if (blocks < 1 || heads < 1 || maxHistory < 1) {
       throw new IllegalArgumentException(
@@ -27,5 +29,14 @@ public record EncoderShape(int width, int blocks, int heads, int maxHistory, dou
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("dropout " + dropout + " is not from 0 to below 1");
     }
+    if (timeBuckets < 0 || timeBuckets > TimeGaps.MOST_BUCKETS) {
+      throw new IllegalArgumentException(
+          "time buckets " + timeBuckets + " are not within 0 to " + TimeGaps.MOST_BUCKETS);
+    }
+  }
+
+  /** Whether the encoder reads when events happened. */
+  public boolean readsTimes() {
+    return timeBuckets > 0;
   }
 }

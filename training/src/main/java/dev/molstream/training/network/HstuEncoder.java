@@ -6,15 +6,16 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
- * HSTU (arXiv 2402.17152; mol.md section 4.3) with relative positions only: what a block adds
- * depends on how far back an event lies and not on where the window starts, so histories of any
- * length meet the same function. A block computes
+ * HSTU (arXiv 2402.17152; mol.md section 4.3) with biases by relative position and, if wanted, by
+ * time gap: what a block adds depends on how far back an event lies and not on where the window
+ * starts, so histories of any length meet the same function. A block computes
  *
  * <pre>
  *   [u|v|q|k] = SiLU(LN(x)·W + b)
- *   A = SiLU(q·kᵀ + bias[distance]) / N, causal      N = the longest history, a constant
+ *   A = SiLU(q·kᵀ + bias[distance] + bias[time gap]) / N, causal      N = the longest history
  *   x + (u ⊙ LN(A·v))·Wo + bo
  * </pre>
  */
@@ -23,7 +24,12 @@ public final class HstuEncoder implements SequenceEncoder {
   private final Block[] blocks;
 
   private record Block(
-      Tensor inputWeight, Tensor inputBias, Tensor distance, Tensor outWeight, Tensor outBias) {}
+      Tensor inputWeight,
+      Tensor inputBias,
+      Tensor distance,
+      @Nullable Tensor timeGap,
+      Tensor outWeight,
+      Tensor outBias) {}
 
   HstuEncoder(EncoderShape shape, Parameters parameters) {
     this.shape = shape;
@@ -36,18 +42,21 @@ public final class HstuEncoder implements SequenceEncoder {
               parameters.weight(name + "input.weight", 4 * width, width),
               parameters.zeros(name + "input.bias", 4 * width),
               parameters.zeros(name + "distance", shape.maxHistory()),
+              shape.readsTimes() ? parameters.zeros(name + "time-gap", shape.timeBuckets()) : null,
               parameters.weight(name + "output.weight", width, width),
               parameters.zeros(name + "output.bias", width));
     }
   }
 
   @Override
-  public Tensor encode(Tensor history, Dropout dropout) {
-    long batch = history.size(0);
-    long length = history.size(1);
+  public Tensor encode(Histories histories, Dropout dropout) {
+    Tensor history = histories.vectors();
+    long batch = histories.users();
+    long length = histories.length();
     long width = shape.width();
     Tensor distances = distances((int) length);
     Tensor causal = causal((int) length);
+    Tensor gaps = shape.readsTimes() ? gaps(histories) : null;
     Tensor x =
         dropout
             .apply(history.mul(new Scalar((float) Math.sqrt(width))), shape.dropout())
@@ -61,6 +70,13 @@ public final class HstuEncoder implements SequenceEncoder {
       Tensor queries = heads(parts.get(2), batch, length);
       Tensor keys = heads(parts.get(3), batch, length);
       Tensor bias = block.distance.index_select(0, distances).view(length, length);
+      if (gaps != null && block.timeGap != null) {
+        Tensor own = block.timeGap.index_select(0, gaps).view(batch, 1, length, length);
+        bias =
+            own.add(bias)
+                .expand(batch, shape.heads(), length, length)
+                .reshape(batch * shape.heads(), length, length);
+      }
       Tensor attention =
           torch.silu(queries.matmul(keys.transpose(1, 2)).add(bias)).mul(causal).matmul(values);
       Tensor gathered = Tensors.layerNorm(joined(attention, batch, length), width);
@@ -102,6 +118,11 @@ public final class HstuEncoder implements SequenceEncoder {
       }
     }
     return Tensors.of(distances, distances.length);
+  }
+
+  private Tensor gaps(Histories histories) {
+    long[] gaps = TimeGaps.of(histories, shape.timeBuckets());
+    return Tensors.of(gaps, gaps.length);
   }
 
   /** Row major [n, n]: 1/N on and below the diagonal, 0 above. */

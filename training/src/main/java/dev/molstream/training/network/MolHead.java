@@ -1,11 +1,14 @@
 package dev.molstream.training.network;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.molstream.retrieval.MolShape;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mixture-of-Logits (arXiv 2407.15462 section 3; mol.md section 1.2). Logits lie with their index
@@ -19,11 +22,16 @@ public final class MolHead {
   /** How often a gate is dropped in training. */
   public static final double GATE_DROPOUT = 0.2;
 
+  private static final double USER_DROPOUT = 0.5;
+  private static final double USER_DEVIATION = 0.02;
+
   private final MolShape shape;
+  private final NetworkShape network;
   private final Tensor queryInnerWeight;
   private final Tensor queryInnerBias;
   private final Tensor queryWeight;
   private final Tensor queryBias;
+  private final @Nullable Tensor users;
   private final Tensor itemWeight;
   private final Tensor itemBias;
   private final Gate queryGate;
@@ -69,14 +77,21 @@ public final class MolHead {
   public record CrossGateWeights(
       Tensor hiddenWeight, Tensor hiddenBias, Tensor outputWeight, Tensor outputBias) {}
 
-  MolHead(MolShape shape, int queryHidden, Parameters parameters) {
-    this.shape = shape;
+  MolHead(NetworkShape network, Parameters parameters) {
+    this.network = network;
+    this.shape = network.mol();
+    int queryHidden = network.queryHidden();
+    int queryFloats = network.encodedComponents() * shape.componentDimension();
     int width = shape.baseDimension();
     this.queryInnerWeight = parameters.weight("query.inner.weight", 2 * queryHidden, width);
     this.queryInnerBias = parameters.zeros("query.inner.bias", 2L * queryHidden);
-    this.queryWeight =
-        parameters.weight("query.components.weight", shape.queryFloats(), queryHidden);
-    this.queryBias = parameters.zeros("query.components.bias", shape.queryFloats());
+    this.queryWeight = parameters.weight("query.components.weight", queryFloats, queryHidden);
+    this.queryBias = parameters.zeros("query.components.bias", queryFloats);
+    this.users =
+        network.knowsUsers()
+            ? parameters.normal(
+                "query.users", USER_DEVIATION, network.userRows(), shape.componentDimension())
+            : null;
     this.queryGate =
         Gate.of(
             parameters.weight("query.gate.output.weight", shape.logits(), shape.gateHidden()),
@@ -107,15 +122,29 @@ public final class MolHead {
     return new CrossGateWeights(hiddenWeight, hiddenBias, outputWeight, outputBias);
   }
 
-  /** Encoder outputs [M, D] to unit component vectors [M, P_Q, d]. */
-  Tensor queryComponents(Tensor encoded) {
+  /** Rows of the user table: [M] to [M, d]. */
+  Tensor userVectors(Tensor rows) {
+    return requireNonNull(users, "the network has no user table").index_select(0, rows);
+  }
+
+  /**
+   * Encoder outputs [M, D] to unit component vectors [M, P_Q, d].
+   *
+   * @param userVectors [M, d], the last components before they are normalised; null for none
+   */
+  Tensor queryComponents(Tensor encoded, @Nullable Tensor userVectors, Dropout dropout) {
     TensorVector halves =
         torch.linear(encoded, queryInnerWeight, new TensorOptional(queryInnerBias)).chunk(2, 1);
-    Tensor inner = torch.silu(halves.get(0)).mul(halves.get(1));
-    return Tensors.unit(
+    Tensor inner = network.queryUnit().apply(halves.get(0), halves.get(1));
+    Tensor made =
         torch
             .linear(inner, queryWeight, new TensorOptional(queryBias))
-            .view(encoded.size(0), shape.queryComponents(), shape.componentDimension()));
+            .view(encoded.size(0), network.encodedComponents(), shape.componentDimension());
+    if (userVectors != null) {
+      Tensor own = dropout.apply(userVectors, USER_DROPOUT).unsqueeze(1);
+      made = torch.cat(new TensorVector(made, own), 1);
+    }
+    return Tensors.unit(made);
   }
 
   /** Base vectors [U, D] to unit component vectors [U, P_X, d]. */

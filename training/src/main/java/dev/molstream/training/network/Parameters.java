@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -71,6 +72,15 @@ public final class Parameters implements AutoCloseable {
   /** A copy of a tensor's values, row major. */
   public float[] values(String name) {
     return Tensors.floats(get(name));
+  }
+
+  /** Sizes of all tensors by name. */
+  public Map<String, List<Integer>> shapes() {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) ->
+            shapes.put(name, LongStream.of(tensor.shape()).mapToObj(Math::toIntExact).toList()));
+    return shapes;
   }
 
   /** A copy of all values by name. */

@@ -3,6 +3,7 @@ package dev.molstream.training.network;
 import dev.molstream.retrieval.MolShape;
 import java.util.random.RandomGenerator;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** The whole model: items and histories to component vectors and gates, and their scores. */
 public final class RetrievalNetwork implements AutoCloseable {
@@ -15,8 +16,14 @@ public final class RetrievalNetwork implements AutoCloseable {
   /** What the network knows of items: base [U, D], components [U, P_X, d], gates [U, L]. */
   public record Items(Tensor base, Tensor components, Tensor gates) {}
 
-  /** What it knows of queries: components [M, P_Q, d], gates [M, L]. */
-  public record Queries(Tensor components, Tensor gates) {}
+  /**
+   * What it knows of queries.
+   *
+   * @param components [M, P_Q, d]
+   * @param gates [M, L]
+   * @param userVectors [M, d] rows of the user table, to be kept short; null without one
+   */
+  public record Queries(Tensor components, Tensor gates, @Nullable Tensor userVectors) {}
 
   private RetrievalNetwork(
       NetworkShape shape,
@@ -47,8 +54,7 @@ public final class RetrievalNetwork implements AutoCloseable {
           case HSTU -> new HstuEncoder(shape.encoder(), parameters);
           case SASREC -> new SasRecEncoder(shape.encoder(), parameters);
         };
-    return new RetrievalNetwork(
-        shape, parameters, items, encoder, new MolHead(mol, shape.queryHidden(), parameters));
+    return new RetrievalNetwork(shape, parameters, items, encoder, new MolHead(shape, parameters));
   }
 
   /** Its sizes. */
@@ -75,13 +81,25 @@ public final class RetrievalNetwork implements AutoCloseable {
   /**
    * Encodes histories at chosen positions.
    *
-   * @param history [B, n, D] base vectors, oldest first, padded on the right
    * @param positions [M] indices into B·n
    */
-  public Queries queries(Tensor history, Tensor positions, Dropout dropout) {
-    Tensor encoded = encoder.encode(history, dropout);
-    Tensor chosen = encoded.reshape(-1, history.size(2)).index_select(0, positions);
-    return new Queries(head.queryComponents(chosen), head.queryGate(chosen));
+  public Queries queries(Histories histories, long[] positions, Dropout dropout) {
+    Tensor encoded = encoder.encode(histories, dropout);
+    Tensor chosen =
+        encoded
+            .reshape(-1, shape.mol().baseDimension())
+            .index_select(0, Tensors.of(positions, positions.length));
+    Tensor userVectors = shape.knowsUsers() ? userVectors(histories, positions) : null;
+    return new Queries(
+        head.queryComponents(chosen, userVectors, dropout), head.queryGate(chosen), userVectors);
+  }
+
+  private Tensor userVectors(Histories histories, long[] positions) {
+    long[] rows = new long[positions.length];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = histories.userRows()[(int) (positions[i] / histories.length())];
+    }
+    return head.userVectors(Tensors.of(rows, rows.length));
   }
 
   @Override

@@ -31,6 +31,9 @@ public final class SasRecEncoder implements SequenceEncoder {
       Tensor outerBias) {}
 
   SasRecEncoder(EncoderShape shape, Parameters parameters) {
+    if (shape.readsTimes()) {
+      throw new IllegalArgumentException("SASRec has no time bias: 0 time buckets");
+    }
     this.shape = shape;
     int width = shape.width();
     this.positions =
@@ -52,9 +55,10 @@ public final class SasRecEncoder implements SequenceEncoder {
   }
 
   @Override
-  public Tensor encode(Tensor history, Dropout dropout) {
-    long batch = history.size(0);
-    long length = history.size(1);
+  public Tensor encode(Histories histories, Dropout dropout) {
+    Tensor history = histories.vectors();
+    long batch = histories.users();
+    long length = histories.length();
     long width = shape.width();
     Tensor placed =
         history.mul(new Scalar((float) Math.sqrt(width))).add(positions.narrow(0, 0, length));

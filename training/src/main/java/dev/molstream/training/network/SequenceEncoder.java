@@ -10,9 +10,8 @@ public sealed interface SequenceEncoder permits HstuEncoder, SasRecEncoder {
   /**
    * Encodes histories, each position knowing itself and what is before it only.
    *
-   * @param history [B, n, D] base vectors, oldest first, padded on the right; n at most the
-   *     encoder's longest history
+   * @param histories n at most the encoder's longest history
    * @return [B, n, D], normalised
    */
-  Tensor encode(Tensor history, Dropout dropout);
+  Tensor encode(Histories histories, Dropout dropout);
 }

@@ -1,6 +1,7 @@
 package dev.molstream.training.network;
 
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -32,6 +33,17 @@ public final class Tensors {
     }
   }
 
+  /** A copy of an int64 tensor's values, row major. */
+  public static long[] longs(Tensor tensor) {
+    try (Tensor plain = tensor.detach();
+        Tensor dense = plain.contiguous()) {
+      LongBuffer buffer = dense.createBuffer();
+      long[] values = new long[buffer.remaining()];
+      buffer.get(values);
+      return values;
+    }
+  }
+
   /** The value of a tensor with one element. */
   public static float value(Tensor tensor) {
     return tensor.item_float();
@@ -56,7 +68,8 @@ public final class Tensors {
         tensor
             .mul(tensor)
             .sum(new long[] {-1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
-    return tensor.div(squares.sqrt().clamp_min(new Scalar(1e-6f)));
+    // Cut before the root: a vector of zeros has gradient 0 then, and not 0/0.
+    return tensor.div(squares.clamp_min(new Scalar(1e-12f)).sqrt());
   }
 
   /** Layer norm over the last dimension, of {@code width}, without weights. */

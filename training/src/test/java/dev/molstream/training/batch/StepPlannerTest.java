@@ -3,6 +3,7 @@ package dev.molstream.training.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molstream.model.ItemContent;
+import dev.molstream.training.Split;
 import dev.molstream.training.TrainingData;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,8 @@ class StepPlannerTest {
 
   private List<TrainingStep> steps(int negatives, int positionsPerUser, double earlier) {
     List<TrainingStep> steps = new ArrayList<>();
-    StepPlanner planner = new StepPlanner(data, new BatchSettings(4, 2, 8, earlier));
+    StepPlanner planner =
+        new StepPlanner(data, Split.leaveOneOut(data), new BatchSettings(4, 2, 8, earlier));
     planner.epoch(new SplittableRandom(3), negatives, positionsPerUser).forEach(steps::add);
     assertThat(steps).hasSize(planner.steps());
     return steps;

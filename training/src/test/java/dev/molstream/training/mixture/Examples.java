@@ -7,6 +7,7 @@ import dev.molstream.training.loss.SampledSoftmax;
 import dev.molstream.training.network.Dropout;
 import dev.molstream.training.network.EncoderKind;
 import dev.molstream.training.network.EncoderShape;
+import dev.molstream.training.network.GatedUnit;
 import dev.molstream.training.network.MolHead;
 import dev.molstream.training.network.NetworkShape;
 import dev.molstream.training.network.RetrievalNetwork;
@@ -25,19 +26,23 @@ import org.bytedeco.pytorch.global.torch;
 /** A head with gates that matter, random inputs, and the loss by both paths. */
 @SuppressWarnings("ArrayRecordComponent") // handed over
 record Examples(
-    MolHead head,
-    Queries queries,
-    Items items,
-    long[] labels,
-    long[] sample,
-    float balanceWeight) {
+    MolHead head, Queries queries, Items items, long[] labels, long[] sample, float balanceWeight) {
   private static final int CATALOGUE = 5000;
 
   /** A network with a random cross gate of this deviation; belongs to the caller. */
   static RetrievalNetwork network(MolShape shape, double deviation, RandomGenerator random) {
     RetrievalNetwork network =
         RetrievalNetwork.create(
-            new NetworkShape(shape, EncoderKind.HSTU, new EncoderShape(4, 1, 1, 4, 0), 4, 8, 8, 0),
+            new NetworkShape(
+                shape,
+                EncoderKind.HSTU,
+                new EncoderShape(4, 1, 1, 4, 0, 0),
+                4,
+                GatedUnit.SWIGLU,
+                0,
+                8,
+                8,
+                0),
             random);
     Map<String, float[]> values = network.parameters().snapshot();
     values.forEach(
@@ -64,7 +69,8 @@ record Examples(
         network.head(),
         new Queries(
             unit(random, count, shape.queryComponents(), shape.componentDimension()),
-            gates(random, count, shape.logits())),
+            gates(random, count, shape.logits()),
+            null),
         new Items(components, components, gates(random, items, shape.logits())),
         random.longs(count, 0, items).toArray(),
         random.longs(sampled, 0, items).toArray(),

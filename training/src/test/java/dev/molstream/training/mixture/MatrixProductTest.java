@@ -54,8 +54,7 @@ class MatrixProductTest {
       for (int column = 0; column < columns; column++) {
         int at = row * columns + column;
         for (int k = 0; k < inner; k++) {
-          expected[at] =
-              Math.fma(right[k * columns + column], left[row * inner + k], expected[at]);
+          expected[at] = Math.fma(right[k * columns + column], left[row * inner + k], expected[at]);
         }
       }
     }

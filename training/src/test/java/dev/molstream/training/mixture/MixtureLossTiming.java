@@ -12,8 +12,12 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * CPU time per position, forward and backward, of the fused loss and of LibTorch by turns, on one
- * thread. Run it with {@code java @etc/jvm.options -cp CLASSPATH
- * dev.molstream.training.mixture.MixtureLossTiming [rounds]}.
+ * thread. After {@code mvn -DskipTests package}:
+ *
+ * <pre>
+ * java &#64;etc/jvm.options -cp 'training/target/test-classes:demo/target/lib/*' \
+ *     dev.molstream.training.mixture.MixtureLossTiming
+ * </pre>
  */
 final class MixtureLossTiming {
   private static final int ITEMS = 4000;

@@ -24,7 +24,7 @@ class MolHeadTest {
   private static final int ITEMS = 4;
 
   private final Parameters parameters = new Parameters(new SplittableRandom(5));
-  private final MolHead head = new MolHead(SHAPE, 7, parameters);
+  private final MolHead head = new MolHead(network(), parameters);
   private final float[] encoded = random(QUERIES * 6, 1);
   private final float[] base = random(ITEMS * 6, 2);
 
@@ -95,10 +95,10 @@ class MolHeadTest {
   void beginsWithEqualGatesSoThatTheMixtureIsTheAverage() {
     try (var _ = new PointerScope();
         Parameters fresh = new Parameters(new SplittableRandom(6))) {
-      MolHead untrained = new MolHead(SHAPE, 7, fresh);
+      MolHead untrained = new MolHead(network(), fresh);
       Tensor queries = Tensors.of(encoded, QUERIES, 6);
       Tensor items = Tensors.of(base, ITEMS, 6);
-      Tensor f = untrained.queryComponents(queries);
+      Tensor f = untrained.queryComponents(queries, null, Dropout.off());
       Tensor g = untrained.itemComponents(items);
       float[] mixture =
           Tensors.floats(
@@ -194,13 +194,26 @@ class MolHeadTest {
         .add(MutualInformationLoss.of(scored.gates()).mul(new Scalar(3f)));
   }
 
+  private static NetworkShape network() {
+    return new NetworkShape(
+        SHAPE,
+        EncoderKind.HSTU,
+        new EncoderShape(SHAPE.baseDimension(), 1, 1, 4, 0, 0),
+        7,
+        GatedUnit.SWIGLU,
+        0,
+        ITEMS,
+        2,
+        0);
+  }
+
   private record Inputs(Tensor f, Tensor a, Tensor g, Tensor b) {}
 
   private Inputs inputs() {
     Tensor queries = Tensors.of(encoded, QUERIES, 6);
     Tensor items = Tensors.of(base, ITEMS, 6);
     return new Inputs(
-        head.queryComponents(queries),
+        head.queryComponents(queries, null, Dropout.off()),
         head.queryGate(queries),
         head.itemComponents(items),
         head.itemGate(items));

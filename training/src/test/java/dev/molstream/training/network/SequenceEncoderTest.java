@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SequenceEncoderTest {
   private static final int WIDTH = 8;
   private static final int LENGTH = 6;
-  private static final EncoderShape SHAPE = new EncoderShape(WIDTH, 2, 2, 12, 0.3);
+  private static final EncoderShape SHAPE = new EncoderShape(WIDTH, 2, 2, 12, 0.3, 0);
 
   @ParameterizedTest
   @EnumSource(EncoderKind.class)
@@ -56,7 +56,14 @@ class SequenceEncoderTest {
 
   private static float[] encode(SequenceEncoder encoder, float[] history, int length) {
     try (var _ = new PointerScope()) {
-      return Tensors.floats(encoder.encode(Tensors.of(history, 1, length, WIDTH), Dropout.off()));
+      return Tensors.floats(
+          encoder.encode(
+              new Histories(
+                  Tensors.of(history, 1, length, WIDTH),
+                  new long[length],
+                  new long[length],
+                  new long[1]),
+              Dropout.off()));
     }
   }
 

@@ -3,28 +3,39 @@ package dev.molstream.training;
 import dev.molstream.model.FeatureSpec;
 import dev.molstream.model.ItemContent;
 import dev.molstream.model.ItemFeatureEncoder;
+import dev.molstream.model.UserTable;
 import dev.molstream.training.batch.StepItems;
 import dev.molstream.training.network.ItemBatch;
 import dev.molstream.training.network.Tensors;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
-/** The item network's inputs for the whole catalogue, made once. Immutable; any thread. */
-final class ItemInputs {
+/** What the network reads of every item and user, made once. Immutable; any thread. */
+final class NetworkInputs {
   private final long[] rows;
   private final long[] features;
   private final int[] offsets;
+  private final int[] userRows;
 
-  private ItemInputs(long[] rows, long[] features, int[] offsets) {
+  private NetworkInputs(long[] rows, long[] features, int[] offsets, int[] userRows) {
     this.rows = rows;
     this.features = features;
     this.offsets = offsets;
+    this.userRows = userRows;
   }
 
-  static ItemInputs of(List<ItemContent> items, FeatureSpec spec) {
-    ItemFeatureEncoder encoder =
-        ItemFeatureEncoder.of(spec, items.stream().map(ItemContent::itemId).toList());
+  /**
+   * Encodes every item and user.
+   *
+   * @param itemIds whose the rows of the id table are, after row 0
+   */
+  static NetworkInputs of(
+      TrainingData data, FeatureSpec spec, UserTable userTable, List<String> itemIds) {
+    List<ItemContent> items = data.items();
+    ItemFeatureEncoder encoder = ItemFeatureEncoder.of(spec, itemIds);
     long[] rows = new long[items.size()];
     long[] features = new long[items.size() * spec.maxFeatures()];
     int[] offsets = new int[items.size() + 1];
@@ -36,12 +47,27 @@ final class ItemInputs {
       System.arraycopy(own, 0, features, offsets[i], count);
       offsets[i + 1] = offsets[i] + count;
     }
-    return new ItemInputs(rows, Arrays.copyOf(features, offsets[rows.length]), offsets);
+    int[] userRows =
+        IntStream.range(0, data.userCount())
+            .map(user -> userTable.row(data.userId(user)))
+            .toArray();
+    return new NetworkInputs(
+        rows, Arrays.copyOf(features, offsets[rows.length]), offsets, userRows);
   }
 
   /** How many items there are. */
   int catalogue() {
     return rows.length;
+  }
+
+  /** The row of a user, by number, in the table of users. */
+  int userRow(int user) {
+    return userRows[user];
+  }
+
+  /** Rows of the table of users that someone has. */
+  BitSet trainedUserRows() {
+    return Arrays.stream(userRows).collect(BitSet::new, BitSet::set, BitSet::or);
   }
 
   /** The inputs of a step's items. */

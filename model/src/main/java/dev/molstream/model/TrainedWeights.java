@@ -1,0 +1,50 @@
+package dev.molstream.model;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.molstream.model.Safetensors.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code weights.safetensors}: the weights training ended with, under its own names, for a later
+ * training to start from. Serving does not read them; a bundle may come without.
+ *
+ * @param recipe what the shapes do not say, such as the number of attention heads
+ * @param values by name, row major
+ * @param shapes by name
+ */
+public record TrainedWeights(
+    Map<String, String> recipe, Map<String, float[]> values, Map<String, List<Integer>> shapes) {
+  public TrainedWeights {
+    recipe = Map.copyOf(recipe);
+    values = Map.copyOf(values);
+    shapes = Map.copyOf(shapes);
+  }
+
+  byte[] toBytes() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    values.forEach(
+        (name, flat) ->
+            tensors.put(name, new Tensor(requireNonNull(shapes.get(name), name), flat)));
+    return Safetensors.write(tensors, recipe);
+  }
+
+  /**
+   * Reads the file's bytes.
+   *
+   * @throws IllegalArgumentException in one line, without the file's name
+   */
+  static TrainedWeights parse(byte[] bytes) {
+    Map<String, float[]> values = new LinkedHashMap<>();
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    Safetensors.read(bytes)
+        .forEach(
+            (name, tensor) -> {
+              values.put(name, tensor.values());
+              shapes.put(name, tensor.shape());
+            });
+    return new TrainedWeights(Safetensors.metadata(bytes), values, shapes);
+  }
+}

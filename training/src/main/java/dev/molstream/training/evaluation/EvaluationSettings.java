@@ -1,0 +1,36 @@
+package dev.molstream.training.evaluation;
+
+import dev.molstream.retrieval.SearchAlgorithm;
+import dev.molstream.training.Split;
+
+/**
+ * What to measure.
+ *
+ * @param algorithm how items are searched
+ * @param targets which held-out events are foretold
+ * @param mostUsers of how many users, evenly chosen, when there are more; at least 1
+ */
+public record EvaluationSettings(SearchAlgorithm algorithm, TargetKind targets, int mostUsers) {
+
+  /** The two parts of a split that are not learned from. */
+  public enum TargetKind {
+    VALIDATION,
+    TEST
+  }
+
+  public EvaluationSettings {
+    if (mostUsers < 1) {
+      throw new IllegalArgumentException("users " + mostUsers + " is not at least 1");
+    }
+  }
+
+  /** The targets of a split that are measured. */
+  public Split.Targets choose(Split split) {
+    Split.Targets all =
+        switch (targets) {
+          case VALIDATION -> split.validation();
+          case TEST -> split.test();
+        };
+    return all.limit(mostUsers);
+  }
+}
