@@ -179,43 +179,51 @@ final class GradientStep {
   private Loss mixtureLoss(
       Queries queries, Items items, SequenceBatch batch, TrainingStep step, Dropout dropout) {
     MolHead head = network.head();
-    Tensor labels = Tensors.of(batch.labels(), batch.labels().length);
-    Tensor sample = Tensors.of(step.mixtureNegatives(), step.mixtureNegatives().length);
-    Tensor positiveComponents = items.components().index_select(0, labels);
-    Tensor positiveGates = items.gates().index_select(0, labels);
-    Tensor negativeComponents = items.components().index_select(0, sample);
-    Tensor negativeGates = items.gates().index_select(0, sample);
     float weight = (float) (schedule.balanceWeight() * batch.labels().length);
+    float[] logShares = logShares(step);
     if (FusedMixtureLoss.runsHere()) {
       return FusedMixtureLoss.of(
           head,
           queries,
-          new Items(items.base(), positiveComponents, positiveGates),
-          new Items(items.base(), negativeComponents, negativeGates),
+          items,
           batch.labels(),
           step.mixtureNegatives(),
-          (float)
-              Math.log(
-                  (double) represented(step.mixtureNegatives().length)
-                      / step.mixtureNegatives().length),
+          logShares,
           dropout,
           weight);
     }
+    Tensor labels = Tensors.of(batch.labels(), batch.labels().length);
+    Tensor sample = Tensors.of(step.mixtureNegatives(), step.mixtureNegatives().length);
     MolHead.Scored positives =
         head.scorePairs(
-            queries.components(), queries.gates(), positiveComponents, positiveGates, dropout);
+            queries.components(),
+            queries.gates(),
+            items.components().index_select(0, labels),
+            items.gates().index_select(0, labels),
+            dropout);
     MolHead.Scored negatives =
         head.scoreAll(
-            queries.components(), queries.gates(), negativeComponents, negativeGates, dropout);
+            queries.components(),
+            queries.gates(),
+            items.components().index_select(0, sample),
+            items.gates().index_select(0, sample),
+            dropout);
     Tensor loss =
         SampledSoftmax.overSample(
             positives.scores(),
             negatives.scores(),
             labels,
             sample,
-            represented(step.mixtureNegatives().length));
+            Tensors.of(logShares, logShares.length));
     Tensor balance = MutualInformationLoss.of(positives.gates()).mul(new Scalar(weight));
     return new Loss(Tensors.value(loss), loss.add(balance));
+  }
+
+  /** Log of how many items each of the mixture's negatives stands for. */
+  private float[] logShares(TrainingStep step) {
+    return schedule.negativesStandForAll()
+        ? step.mixtureLogShares()
+        : new float[step.mixtureNegatives().length];
   }
 
   private void backThroughItems(Items items, @Nullable Tensor[] sums) {

@@ -97,7 +97,7 @@ public record TrainingSettings(
         new FeatureSpec(8192, 16, 0),
         UserTable.NONE,
         0.1,
-        new BatchSettings(history, 32, 1024, 0.3),
+        new BatchSettings(history, 32, 1024, 0.5, 0.3),
         new Schedule(
             warmUpEpochs,
             Math.max(2, warmUpEpochs / 2),
@@ -156,7 +156,7 @@ public record TrainingSettings(
         new FeatureSpec(8192, 16, 0),
         UserTable.NONE,
         0.1,
-        new BatchSettings(history, 32, 1024, 0.3),
+        new BatchSettings(history, 32, 1024, 0.5, 0.3),
         new Schedule(
             warmUpEpochs,
             Math.max(2, warmUpEpochs / 2),
@@ -466,6 +466,7 @@ public record TrainingSettings(
               manifest.maxHistory(),
               batches.usersPerStep(),
               batches.tokensPerBatch(),
+              batches.popularNegatives(),
               batches.earlierWindows()),
           schedule,
           validationUsers,

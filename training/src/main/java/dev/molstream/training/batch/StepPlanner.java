@@ -20,12 +20,16 @@ public final class StepPlanner {
   private final TrainingData data;
   private final Split split;
   private final BatchSettings settings;
+  private final NegativeSampler uniform;
+  private final NegativeSampler mixed;
 
   /** Plans over the learnable events of the data. */
   public StepPlanner(TrainingData data, Split split, BatchSettings settings) {
     this.data = data;
     this.split = split;
     this.settings = settings;
+    this.uniform = NegativeSampler.of(data, split, 0);
+    this.mixed = NegativeSampler.of(data, split, settings.popularNegatives());
   }
 
   /** How many steps an epoch has. */
@@ -84,12 +88,10 @@ public final class StepPlanner {
           batch(Arrays.copyOfRange(sorted, from, to), length, items, random, positionsPerUser));
       from = to;
     }
+    long[] averaged = negatives(items, uniform, averagedNegatives, random);
+    long[] mixture = negatives(items, mixed, mixtureNegatives, random);
     return new TrainingStep(
-        items,
-        batches,
-        negatives(items, averagedNegatives, random),
-        negatives(items, mixtureNegatives, random),
-        random.nextLong());
+        items, batches, averaged, mixture, logShares(items, mixture), random.nextLong());
   }
 
   private SequenceBatch batch(
@@ -135,13 +137,24 @@ public final class StepPlanner {
         : latest;
   }
 
-  private static long[] negatives(StepItems items, int negatives, RandomGenerator random) {
+  private static long[] negatives(
+      StepItems items, NegativeSampler sampler, int negatives, RandomGenerator random) {
     int catalogue = items.catalogue();
     long[] places = new long[Math.min(negatives, catalogue)];
     for (int i = 0; i < places.length; i++) {
-      places[i] = negatives >= catalogue ? i : items.place(random.nextInt(catalogue));
+      places[i] = negatives >= catalogue ? i : items.place(sampler.draw(random));
     }
     return places;
+  }
+
+  /** Log of 1/(R·q) for each negative, or 0 when all items serve. */
+  private float[] logShares(StepItems items, long[] negatives) {
+    float[] shares = new float[negatives.length];
+    for (int i = 0; negatives.length < items.catalogue() && i < shares.length; i++) {
+      int item = items.number((int) negatives[i]);
+      shares[i] = (float) -Math.log(negatives.length * mixed.probability(item));
+    }
+    return shares;
   }
 
   /** Users with at least one item to foretell. */

@@ -10,6 +10,7 @@ import java.util.List;
  * @param averagedNegatives places of the shared negatives that the mean of the logits is learned
  *     against; every place in order when all items serve
  * @param mixtureNegatives places of those that the mixture is learned against, likewise
+ * @param mixtureLogShares log of how many items each of those stands for
  * @param seed for what the step draws at random
  */
 @SuppressWarnings("ArrayRecordComponent") // read only
@@ -18,6 +19,7 @@ public record TrainingStep(
     List<SequenceBatch> batches,
     long[] averagedNegatives,
     long[] mixtureNegatives,
+    float[] mixtureLogShares,
     long seed) {
   /** How many positions are learned from. */
   public int positions() {

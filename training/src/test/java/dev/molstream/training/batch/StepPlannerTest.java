@@ -49,7 +49,7 @@ class StepPlannerTest {
   private List<TrainingStep> steps(int negatives, int positionsPerUser, double earlier) {
     List<TrainingStep> steps = new ArrayList<>();
     StepPlanner planner =
-        new StepPlanner(data, Split.leaveOneOut(data), new BatchSettings(4, 2, 8, earlier));
+        new StepPlanner(data, Split.leaveOneOut(data), new BatchSettings(4, 2, 8, 0, earlier));
     planner.epoch(new SplittableRandom(3), 0, negatives, positionsPerUser).forEach(steps::add);
     assertThat(steps).hasSize(planner.steps());
     return steps;
