@@ -42,19 +42,16 @@ final class GradientStep {
   private final GradientWorkers workers;
   private final List<Tensor> itemParameters;
   private final List<Tensor> queryParameters;
-  private final double balanceWeight;
+  private final Schedule schedule;
 
   GradientStep(
-      RetrievalNetwork network,
-      NetworkInputs inputs,
-      GradientWorkers workers,
-      double balanceWeight) {
+      RetrievalNetwork network, NetworkInputs inputs, GradientWorkers workers, Schedule schedule) {
     this.network = network;
     this.inputs = inputs;
     this.workers = workers;
     this.itemParameters = network.parameters().startingWith("item.");
     this.queryParameters = network.parameters().notStartingWith("item.");
-    this.balanceWeight = balanceWeight;
+    this.schedule = schedule;
   }
 
   /**
@@ -113,7 +110,7 @@ final class GradientStep {
       Loss loss =
           switch (phase) {
             case WARM_UP -> averagedLoss(queries, items, batch, step);
-            case MIXTURE -> mixtureLoss(queries, items, batch, step, dropout);
+            case MIXTURE -> bothLosses(queries, items, batch, step, dropout);
           };
       TensorVector wanted = new TensorVector();
       queryParameters.forEach(wanted::push_back);
@@ -149,29 +146,54 @@ final class GradientStep {
         .toArray();
   }
 
+  /** How many items so many negatives stand for. */
+  private int represented(int negatives) {
+    return schedule.negativesStandForAll() ? inputs.catalogue() : negatives;
+  }
+
   private Loss averagedLoss(Queries queries, Items items, SequenceBatch batch, TrainingStep step) {
     MolHead head = network.head();
     Tensor averages = head.averagedItems(items.components());
+    long[] sample = step.averagedNegatives();
     return DotProductSoftmax.of(
         head.averagedQueries(queries.components()),
         averages.index_select(0, Tensors.of(batch.labels(), batch.labels().length)),
-        averages.index_select(0, Tensors.of(step.negatives(), step.negatives().length)),
+        averages.index_select(0, Tensors.of(sample, sample.length)),
         batch.labels(),
-        step.negatives(),
-        inputs.catalogue());
+        sample,
+        represented(sample.length));
+  }
+
+  /** The mixture's loss, and beside it that of the mean, whose sample is larger. */
+  private Loss bothLosses(
+      Queries queries, Items items, SequenceBatch batch, TrainingStep step, Dropout dropout) {
+    Loss mixture = mixtureLoss(queries, items, batch, step, dropout);
+    if (schedule.averagedWeight() == 0) {
+      return mixture;
+    }
+    Tensor averaged = averagedLoss(queries, items, batch, step).surrogate();
+    Tensor weighted = averaged.mul(new Scalar((float) schedule.averagedWeight()));
+    return new Loss(mixture.value(), mixture.surrogate().add(weighted));
   }
 
   private Loss mixtureLoss(
       Queries queries, Items items, SequenceBatch batch, TrainingStep step, Dropout dropout) {
     MolHead head = network.head();
-    float weight = (float) (balanceWeight * batch.labels().length);
+    float weight = (float) (schedule.balanceWeight() * batch.labels().length);
+    float[] logShares = logShares(step);
     if (FusedMixtureLoss.runsHere()) {
-      float logShare = (float) Math.log((double) inputs.catalogue() / step.negatives().length);
       return FusedMixtureLoss.of(
-          head, queries, items, batch.labels(), step.negatives(), logShare, dropout, weight);
+          head,
+          queries,
+          items,
+          batch.labels(),
+          step.mixtureNegatives(),
+          logShares,
+          dropout,
+          weight);
     }
     Tensor labels = Tensors.of(batch.labels(), batch.labels().length);
-    Tensor sample = Tensors.of(step.negatives(), step.negatives().length);
+    Tensor sample = Tensors.of(step.mixtureNegatives(), step.mixtureNegatives().length);
     MolHead.Scored positives =
         head.scorePairs(
             queries.components(),
@@ -188,9 +210,20 @@ final class GradientStep {
             dropout);
     Tensor loss =
         SampledSoftmax.overSample(
-            positives.scores(), negatives.scores(), labels, sample, inputs.catalogue());
+            positives.scores(),
+            negatives.scores(),
+            labels,
+            sample,
+            Tensors.of(logShares, logShares.length));
     Tensor balance = MutualInformationLoss.of(positives.gates()).mul(new Scalar(weight));
     return new Loss(Tensors.value(loss), loss.add(balance));
+  }
+
+  /** Log of how many items each of the mixture's negatives stands for. */
+  private float[] logShares(TrainingStep step) {
+    return schedule.negativesStandForAll()
+        ? step.mixtureLogShares()
+        : new float[step.mixtureNegatives().length];
   }
 
   private void backThroughItems(Items items, @Nullable Tensor[] sums) {

@@ -11,10 +11,15 @@ package dev.molstream.training;
  *     means every item
  * @param mixtureNegatives shared negatives per step with gates
  * @param mixturePositions positions per user and epoch that the mixture learns from; 0 means all
+ * @param negativesStandForAll whether each negative counts as catalogue/R items, so that the
+ *     sampled softmax estimates the whole one; otherwise, as in the paper, it counts as itself
  * @param learningRate AdamW's peak rate; it rises over the first steps of a phase, then falls in a
  *     line to a twentieth; the mixture, which begins with learned vectors, has half of it
  * @param weightDecay AdamW's decay
  * @param balanceWeight α, weight of the mutual-information loss
+ * @param averagedWeight weight of the warm-up's loss beside that of the mixture, from 0: the mean
+ *     of the logits stays good, which steadies the gates' learning and serves the search, which
+ *     finds candidates by it (the co-trained first stage of arXiv 2306.04039)
  * @param patience a phase ends after so many epochs without a better validation; 0 for never
  */
 public record Schedule(
@@ -23,9 +28,11 @@ public record Schedule(
     int warmUpNegatives,
     int mixtureNegatives,
     int mixturePositions,
+    boolean negativesStandForAll,
     double learningRate,
     double weightDecay,
     double balanceWeight,
+    double averagedWeight,
     int patience) {
   private static final int RISING_STEPS = 50;
 
@@ -37,6 +44,10 @@ public record Schedule(
     if (warmUpNegatives < 1 || mixtureNegatives < 1) {
       throw new IllegalArgumentException(
           "negatives " + warmUpNegatives + " and " + mixtureNegatives + " are not at least 1");
+    }
+    if (!(averagedWeight >= 0) || !(balanceWeight >= 0)) {
+      throw new IllegalArgumentException(
+          "weights " + balanceWeight + " and " + averagedWeight + " are not at least 0");
     }
     if (patience < 0) {
       throw new IllegalArgumentException("patience " + patience + " is not at least 0");
@@ -64,9 +75,11 @@ public record Schedule(
         warmUpNegatives,
         mixtureNegatives,
         mixturePositions,
+        negativesStandForAll,
         learningRate,
         weightDecay,
         balanceWeight,
+        averagedWeight,
         patience);
   }
 
@@ -78,9 +91,43 @@ public record Schedule(
         warmUpNegatives,
         mixtureNegatives,
         mixturePositions,
+        negativesStandForAll,
         learningRate,
         weightDecay,
         balanceWeight,
+        averagedWeight,
+        patience);
+  }
+
+  /** The same schedule with negatives that count otherwise. */
+  public Schedule withNegativesStandingForAll(boolean negativesStandForAll) {
+    return new Schedule(
+        warmUpEpochs,
+        mixtureEpochs,
+        warmUpNegatives,
+        mixtureNegatives,
+        mixturePositions,
+        negativesStandForAll,
+        learningRate,
+        weightDecay,
+        balanceWeight,
+        averagedWeight,
+        patience);
+  }
+
+  /** The same schedule with another weight of the warm-up's loss beside the mixture's. */
+  public Schedule withAveragedWeight(double averagedWeight) {
+    return new Schedule(
+        warmUpEpochs,
+        mixtureEpochs,
+        warmUpNegatives,
+        mixtureNegatives,
+        mixturePositions,
+        negativesStandForAll,
+        learningRate,
+        weightDecay,
+        balanceWeight,
+        averagedWeight,
         patience);
   }
 
@@ -92,9 +139,11 @@ public record Schedule(
         warmUpNegatives,
         mixtureNegatives,
         mixturePositions,
+        negativesStandForAll,
         learningRate,
         weightDecay,
         balanceWeight,
+        averagedWeight,
         patience);
   }
 
@@ -106,9 +155,11 @@ public record Schedule(
         warmUpNegatives,
         mixtureNegatives,
         mixturePositions,
+        negativesStandForAll,
         learningRate,
         weightDecay,
         balanceWeight,
+        averagedWeight,
         patience);
   }
 

@@ -129,7 +129,7 @@ public final class Trainer {
 
   private void learn(RetrievalNetwork network, NetworkInputs inputs, GradientWorkers workers) {
     Schedule schedule = settings.schedule();
-    GradientStep gradients = new GradientStep(network, inputs, workers, schedule.balanceWeight());
+    GradientStep gradients = new GradientStep(network, inputs, workers, schedule);
     Validation validation = new Validation(data, split, settings, network, inputs, workers);
     AdamW optimiser = new AdamW(parameters(network), options(schedule));
     @Nullable Checkpoint done = restore(network, optimiser);
@@ -257,7 +257,8 @@ public final class Trainer {
     for (TrainingStep step :
         planner.epoch(
             random(phase, number),
-            warmUp ? schedule.warmUpNegatives() : schedule.mixtureNegatives(),
+            warmUp || schedule.averagedWeight() > 0 ? schedule.warmUpNegatives() : 0,
+            warmUp ? 0 : schedule.mixtureNegatives(),
             warmUp ? 0 : schedule.mixturePositions())) {
       loss += step(step, phase, gradients, optimiser) * step.positions();
       positions += step.positions();

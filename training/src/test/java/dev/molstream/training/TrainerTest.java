@@ -62,6 +62,22 @@ class TrainerTest {
   }
 
   @Test
+  void negativesStandForTheWholeCatalogueOrForThemselves() {
+    TrainingSettings settings = ToyData.settings(EncoderKind.HSTU, 0, 1);
+    Schedule still = settings.schedule().withLearningRate(1e-12);
+    List<TrainingProgress.Epoch> epochs = new ArrayList<>();
+
+    for (boolean all : new boolean[] {true, false}) {
+      TrainingSettings counted = settings.withSchedule(still.withNegativesStandingForAll(all));
+      trainer(ToyData.create(40), counted).reportingTo(record(epochs)).train().close();
+    }
+
+    // Of scores that are all alike, the loss is the logarithm of how many there are.
+    double ratio = epochs.get(0).loss() - epochs.get(1).loss();
+    assertThat(ratio).isCloseTo(Math.log((double) ToyData.FILMS / 20), within(0.15));
+  }
+
+  @Test
   void learnsSomethingInEachPhaseHoweverShortTheTime() {
     List<TrainingProgress.Epoch> epochs = new ArrayList<>();
 

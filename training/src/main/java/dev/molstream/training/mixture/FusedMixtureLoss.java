@@ -32,7 +32,7 @@ public final class FusedMixtureLoss {
    * @param queries M
    * @param labels [M] places of the items that came next
    * @param sample [R] places of the negatives; where one is the label it is left out
-   * @param logShare log of how many items a negative stands for
+   * @param logShares [R] log of how many items each negative stands for
    * @param balanceWeight of the gates' mutual information
    * @return the cross entropy; its surrogate has the gradients of the balance, too
    */
@@ -42,7 +42,7 @@ public final class FusedMixtureLoss {
       Items items,
       long[] labels,
       long[] sample,
-      float logShare,
+      float[] logShares,
       Dropout dropout,
       float balanceWeight) {
     Tensor positives = Tensors.of(labels, labels.length);
@@ -68,7 +68,7 @@ public final class FusedMixtureLoss {
             new Vectors(values.get(2), values.get(3)),
             new Vectors(values.get(4), values.get(5)),
             new GateWeights(values.get(6), values.get(7), values.get(8), values.get(9)),
-            new Sample(labels, sample, logShare),
+            new Sample(labels, sample, logShares),
             GateDropout.of(dropout.isOn() ? MolHead.GATE_DROPOUT : 0, dropout.seed()),
             balanceWeight);
     return new Loss(loss.value(), surrogate(inputs, loss.gradients()));

@@ -8,10 +8,10 @@ import dev.molstream.retrieval.kernel.SimdMath;
  *
  * @param labels [M] places of the items that came next
  * @param items [R] places of the negatives; where one is the label it is left out
- * @param logShare is added to the negatives' scores
+ * @param logShares [R] are added to the negatives' scores
  */
 @SuppressWarnings("ArrayRecordComponent") // read only
-record Sample(long[] labels, long[] items, float logShare) {
+record Sample(long[] labels, long[] items, float[] logShares) {
   private static final float LEAST = (float) Math.exp(PairMath.LEAST);
 
   /**
@@ -25,7 +25,7 @@ record Sample(long[] labels, long[] items, float logShare) {
     float greatest = positive;
     for (int i = 0; i < items.length; i++) {
       boolean isLabel = items[i] == labels[position];
-      slopes[i] = isLabel ? Float.NEGATIVE_INFINITY : negatives[i] + logShare;
+      slopes[i] = isLabel ? Float.NEGATIVE_INFINITY : negatives[i] + logShares[i];
       greatest = Math.max(greatest, slopes[i]);
     }
     for (int i = 0; i < slopes.length; i++) {

@@ -41,15 +41,16 @@ class StepPlannerTest {
     List<TrainingStep> steps = steps(6, 2, 0);
 
     assertThat(steps.stream().mapToInt(TrainingStep::positions).sum()).isEqualTo(5 * 2);
-    assertThat(steps).allSatisfy(step -> assertThat(step.negatives()).hasSize(6));
-    assertThat(steps(1000, 0, 0)).allSatisfy(step -> assertThat(step.negatives()).hasSize(ITEMS));
+    assertThat(steps).allSatisfy(step -> assertThat(step.mixtureNegatives()).hasSize(6));
+    assertThat(steps(1000, 0, 0))
+        .allSatisfy(step -> assertThat(step.mixtureNegatives()).hasSize(ITEMS));
   }
 
   private List<TrainingStep> steps(int negatives, int positionsPerUser, double earlier) {
     List<TrainingStep> steps = new ArrayList<>();
     StepPlanner planner =
-        new StepPlanner(data, Split.leaveOneOut(data), new BatchSettings(4, 2, 8, earlier));
-    planner.epoch(new SplittableRandom(3), negatives, positionsPerUser).forEach(steps::add);
+        new StepPlanner(data, Split.leaveOneOut(data), new BatchSettings(4, 2, 8, 0, earlier));
+    planner.epoch(new SplittableRandom(3), 0, negatives, positionsPerUser).forEach(steps::add);
     assertThat(steps).hasSize(planner.steps());
     return steps;
   }

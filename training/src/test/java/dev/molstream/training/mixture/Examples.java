@@ -92,9 +92,17 @@ record Examples(
   }
 
   Loss fused(Dropout dropout) {
-    float logShare = (float) Math.log((double) CATALOGUE / sample.length);
     return FusedMixtureLoss.of(
-        head, queries, items, labels, sample, logShare, dropout, balanceWeight);
+        head, queries, items, labels, sample, logShares(), dropout, balanceWeight);
+  }
+
+  /** Another for each negative. */
+  private float[] logShares() {
+    float[] shares = new float[sample.length];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = (float) Math.log((double) CATALOGUE / sample.length) - 0.1f * (i % 7);
+    }
+    return shares;
   }
 
   Loss byAutograd(Dropout dropout) {
@@ -115,7 +123,12 @@ record Examples(
             items.gates().index_select(0, negatives),
             dropout);
     Tensor crossEntropy =
-        SampledSoftmax.overSample(own.scores(), others.scores(), positives, negatives, CATALOGUE);
+        SampledSoftmax.overSample(
+            own.scores(),
+            others.scores(),
+            positives,
+            negatives,
+            Tensors.of(logShares(), sample.length));
     Tensor balance = MutualInformationLoss.of(own.gates()).mul(new Scalar(balanceWeight));
     return new Loss(Tensors.value(crossEntropy), crossEntropy.add(balance));
   }

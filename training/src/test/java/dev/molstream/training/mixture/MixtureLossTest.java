@@ -96,7 +96,9 @@ class MixtureLossTest {
     };
     Sample sample =
         new Sample(
-            random.longs(count, 0, 9).toArray(), random.longs(sampled, 0, 30).toArray(), 1.5f);
+            random.longs(count, 0, 9).toArray(),
+            random.longs(sampled, 0, 30).toArray(),
+            gaussians(sampled, 1.5));
 
     // when
     MixtureLoss loss =

@@ -42,7 +42,7 @@ final class PlainMixtureLoss {
           int key = dropout.negativeKey() + i * blocks * PairMath.PAIRS + j;
           double[] others = logits(inputs, i, 4, j);
           double score = score(others, weights(inputs, others, i, 4, j, key));
-          total += Math.exp(score + sample.logShare() - positive);
+          total += Math.exp(score + sample.logShares()[j] - positive);
         }
       }
       crossEntropy += Math.log(total);
