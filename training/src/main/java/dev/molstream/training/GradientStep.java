@@ -1,5 +1,6 @@
 package dev.molstream.training;
 
+import dev.molstream.training.batch.Negatives;
 import dev.molstream.training.batch.SequenceBatch;
 import dev.molstream.training.batch.TrainingStep;
 import dev.molstream.training.loss.DotProductSoftmax;
@@ -109,7 +110,7 @@ final class GradientStep {
       Queries queries = network.queries(histories, batch.positions(), dropout);
       Loss loss =
           switch (phase) {
-            case WARM_UP -> averagedLoss(queries, items, batch, step);
+            case WARM_UP -> pairedLoss(queries, items, batch, step);
             case MIXTURE -> bothLosses(queries, items, batch, step, dropout);
           };
       TensorVector wanted = new TensorVector();
@@ -146,33 +147,28 @@ final class GradientStep {
         .toArray();
   }
 
-  /** How many items so many negatives stand for. */
-  private int represented(int negatives) {
-    return schedule.negativesStandForAll() ? inputs.catalogue() : negatives;
-  }
-
-  private Loss averagedLoss(Queries queries, Items items, SequenceBatch batch, TrainingStep step) {
+  private Loss pairedLoss(Queries queries, Items items, SequenceBatch batch, TrainingStep step) {
     MolHead head = network.head();
-    Tensor averages = head.averagedItems(items.components());
-    long[] sample = step.averagedNegatives();
+    Tensor vectors = head.pairedItems(items.components());
+    Negatives sample = step.warmUpNegatives();
     return DotProductSoftmax.of(
-        head.averagedQueries(queries.components()),
-        averages.index_select(0, Tensors.of(batch.labels(), batch.labels().length)),
-        averages.index_select(0, Tensors.of(sample, sample.length)),
+        head.pairedQueries(queries.components()),
+        vectors.index_select(0, Tensors.of(batch.labels(), batch.labels().length)),
+        vectors.index_select(0, Tensors.of(sample.places(), sample.count())),
         batch.labels(),
-        sample,
-        represented(sample.length));
+        sample.places(),
+        logShares(sample));
   }
 
-  /** The mixture's loss, and beside it that of the mean, whose sample is larger. */
+  /** The mixture's loss, and beside it that of the warm-up, whose sample is larger. */
   private Loss bothLosses(
       Queries queries, Items items, SequenceBatch batch, TrainingStep step, Dropout dropout) {
     Loss mixture = mixtureLoss(queries, items, batch, step, dropout);
-    if (schedule.averagedWeight() == 0) {
+    if (schedule.warmUpWeight() == 0) {
       return mixture;
     }
-    Tensor averaged = averagedLoss(queries, items, batch, step).surrogate();
-    Tensor weighted = averaged.mul(new Scalar((float) schedule.averagedWeight()));
+    Tensor paired = pairedLoss(queries, items, batch, step).surrogate();
+    Tensor weighted = paired.mul(new Scalar((float) schedule.warmUpWeight()));
     return new Loss(mixture.value(), mixture.surrogate().add(weighted));
   }
 
@@ -180,20 +176,21 @@ final class GradientStep {
       Queries queries, Items items, SequenceBatch batch, TrainingStep step, Dropout dropout) {
     MolHead head = network.head();
     float weight = (float) (schedule.balanceWeight() * batch.labels().length);
-    float[] logShares = logShares(step);
+    Negatives sampled = step.mixtureNegatives();
+    float[] logShares = logShares(sampled);
     if (FusedMixtureLoss.runsHere()) {
       return FusedMixtureLoss.of(
           head,
           queries,
           items,
           batch.labels(),
-          step.mixtureNegatives(),
+          sampled.places(),
           logShares,
           dropout,
           weight);
     }
     Tensor labels = Tensors.of(batch.labels(), batch.labels().length);
-    Tensor sample = Tensors.of(step.mixtureNegatives(), step.mixtureNegatives().length);
+    Tensor sample = Tensors.of(sampled.places(), sampled.count());
     MolHead.Scored positives =
         head.scorePairs(
             queries.components(),
@@ -219,11 +216,8 @@ final class GradientStep {
     return new Loss(Tensors.value(loss), loss.add(balance));
   }
 
-  /** Log of how many items each of the mixture's negatives stands for. */
-  private float[] logShares(TrainingStep step) {
-    return schedule.negativesStandForAll()
-        ? step.mixtureLogShares()
-        : new float[step.mixtureNegatives().length];
+  private float[] logShares(Negatives negatives) {
+    return schedule.negativesStandForAll() ? negatives.logShares() : new float[negatives.count()];
   }
 
   private void backThroughItems(Items items, @Nullable Tensor[] sums) {

@@ -6,8 +6,8 @@ package dev.molstream.training.batch;
  * @param maxHistory the most events of a history
  * @param usersPerStep users whose gradients are summed before the weights move
  * @param tokensPerBatch the most events, padding included, of a micro-batch with several users
- * @param popularNegatives how many of the mixture's negatives are drawn by popularity and not from
- *     all items alike, 0 to 1
+ * @param popularNegatives how many of a sample's negatives are drawn by popularity and not from all
+ *     items alike, 0 to 1
  * @param earlierWindows how often a history that is too long starts earlier than its newest window
  */
 public record BatchSettings(

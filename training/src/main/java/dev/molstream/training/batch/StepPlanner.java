@@ -20,16 +20,14 @@ public final class StepPlanner {
   private final TrainingData data;
   private final Split split;
   private final BatchSettings settings;
-  private final NegativeSampler uniform;
-  private final NegativeSampler mixed;
+  private final NegativeSampler sampler;
 
   /** Plans over the learnable events of the data. */
   public StepPlanner(TrainingData data, Split split, BatchSettings settings) {
     this.data = data;
     this.split = split;
     this.settings = settings;
-    this.uniform = NegativeSampler.of(data, split, 0);
-    this.mixed = NegativeSampler.of(data, split, settings.popularNegatives());
+    this.sampler = NegativeSampler.of(data, split, settings.popularNegatives());
   }
 
   /** How many steps an epoch has. */
@@ -40,13 +38,13 @@ public final class StepPlanner {
   /**
    * The steps of an epoch, each planned when it is asked for.
    *
-   * @param averagedNegatives shared negatives per step for the mean of the logits; the catalogue's
-   *     size or more means all items
+   * @param warmUpNegatives shared negatives per step for the paired logits; the catalogue's size
+   *     or more means all items
    * @param mixtureNegatives the same for the mixture
    * @param positionsPerUser how many positions of a user count, drawn at random; 0 means all
    */
   public Iterable<TrainingStep> epoch(
-      RandomGenerator random, int averagedNegatives, int mixtureNegatives, int positionsPerUser) {
+      RandomGenerator random, int warmUpNegatives, int mixtureNegatives, int positionsPerUser) {
     int[] users = learners();
     shuffle(users, random);
     int size = settings.usersPerStep();
@@ -58,7 +56,7 @@ public final class StepPlanner {
                         Arrays.copyOfRange(
                             users, number * size, Math.min(users.length, (number + 1) * size)),
                         new SplittableRandom(random.nextLong()),
-                        averagedNegatives,
+                        warmUpNegatives,
                         mixtureNegatives,
                         positionsPerUser))
             .iterator();
@@ -67,12 +65,12 @@ public final class StepPlanner {
   private TrainingStep step(
       int[] users,
       RandomGenerator random,
-      int averagedNegatives,
+      int warmUpNegatives,
       int mixtureNegatives,
       int positionsPerUser) {
     int catalogue = data.itemCount();
     boolean whole =
-        catalogue <= WHOLE_CATALOGUE || Math.max(averagedNegatives, mixtureNegatives) >= catalogue;
+        catalogue <= WHOLE_CATALOGUE || Math.max(warmUpNegatives, mixtureNegatives) >= catalogue;
     StepItems items = whole ? StepItems.whole(catalogue) : StepItems.empty(catalogue);
     List<SequenceBatch> batches = new ArrayList<>();
     int[] sorted =
@@ -88,10 +86,12 @@ public final class StepPlanner {
           batch(Arrays.copyOfRange(sorted, from, to), length, items, random, positionsPerUser));
       from = to;
     }
-    long[] averaged = negatives(items, uniform, averagedNegatives, random);
-    long[] mixture = negatives(items, mixed, mixtureNegatives, random);
     return new TrainingStep(
-        items, batches, averaged, mixture, logShares(items, mixture), random.nextLong());
+        items,
+        batches,
+        negatives(items, warmUpNegatives, random),
+        negatives(items, mixtureNegatives, random),
+        random.nextLong());
   }
 
   private SequenceBatch batch(
@@ -137,24 +137,20 @@ public final class StepPlanner {
         : latest;
   }
 
-  private static long[] negatives(
-      StepItems items, NegativeSampler sampler, int negatives, RandomGenerator random) {
+  private Negatives negatives(StepItems items, int wanted, RandomGenerator random) {
     int catalogue = items.catalogue();
-    long[] places = new long[Math.min(negatives, catalogue)];
+    long[] places = new long[Math.min(wanted, catalogue)];
+    float[] logShares = new float[places.length];
     for (int i = 0; i < places.length; i++) {
-      places[i] = negatives >= catalogue ? i : items.place(sampler.draw(random));
+      if (wanted >= catalogue) {
+        places[i] = i;
+      } else {
+        int item = sampler.draw(random);
+        places[i] = items.place(item);
+        logShares[i] = (float) -Math.log(wanted * sampler.probability(item));
+      }
     }
-    return places;
-  }
-
-  /** Log of 1/(R·q) for each negative, or 0 when all items serve. */
-  private float[] logShares(StepItems items, long[] negatives) {
-    float[] shares = new float[negatives.length];
-    for (int i = 0; negatives.length < items.catalogue() && i < shares.length; i++) {
-      int item = items.number((int) negatives[i]);
-      shares[i] = (float) -Math.log(negatives.length * mixed.probability(item));
-    }
-    return shares;
+    return new Negatives(places, logShares);
   }
 
   /** Users with at least one item to foretell. */

@@ -7,19 +7,15 @@ import java.util.List;
  *
  * @param items the items the step needs
  * @param batches micro-batches, longest histories first
- * @param averagedNegatives places of the shared negatives that the mean of the logits is learned
- *     against; every place in order when all items serve
- * @param mixtureNegatives places of those that the mixture is learned against, likewise
- * @param mixtureLogShares log of how many items each of those stands for
+ * @param warmUpNegatives what the paired logits are learned against
+ * @param mixtureNegatives what the mixture is learned against
  * @param seed for what the step draws at random
  */
-@SuppressWarnings("ArrayRecordComponent") // read only
 public record TrainingStep(
     StepItems items,
     List<SequenceBatch> batches,
-    long[] averagedNegatives,
-    long[] mixtureNegatives,
-    float[] mixtureLogShares,
+    Negatives warmUpNegatives,
+    Negatives mixtureNegatives,
     long seed) {
   /** How many positions are learned from. */
   public int positions() {

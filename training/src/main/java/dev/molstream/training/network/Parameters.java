@@ -54,6 +54,11 @@ public final class Parameters implements AutoCloseable {
     return add(name, new float[count(shape)], shape);
   }
 
+  /** Given values. */
+  Tensor values(String name, float[] values, long... shape) {
+    return add(name, values, shape);
+  }
+
   /** All tensors, in the order they were made. */
   public List<Tensor> all() {
     return List.copyOf(tensors.values());

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.molstream.training.network.Tensors;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
@@ -52,7 +51,9 @@ class SampledSoftmaxTest {
     long[] labels = {3, 7, 1};
     long[] sample = {1, 5, 7, 7, 9};
     float[] logShares = new float[5];
-    Arrays.fill(logShares, (float) Math.log(20 / 5.0));
+    for (int i = 0; i < 5; i++) {
+      logShares[i] = (float) Math.log(20 / 5.0) - 0.2f * i;
+    }
     try (var _ = new PointerScope()) {
       Tensor queries = leaf(1, 3, 4);
       Tensor positives = leaf(2, 3, 4);
@@ -65,7 +66,7 @@ class SampledSoftmaxTest {
               Tensors.of(sample, 5),
               Tensors.of(logShares, 5));
       DotProductSoftmax.Loss loss =
-          DotProductSoftmax.of(queries, positives, negatives, labels, sample, 20);
+          DotProductSoftmax.of(queries, positives, negatives, labels, sample, logShares);
 
       assertThat(loss.value()).isCloseTo(Tensors.value(expected), within(1e-4));
       for (Tensor leaf : new Tensor[] {queries, positives, negatives}) {
