@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       ModelCommand.class,
       BenchCommand.class,
+      ExperimentCommand.class,
       IndexUpdaterCommand.class,
       StreamAppCommand.class,
       ReplayCommand.class

@@ -53,6 +53,14 @@ class MolstreamTest {
           bench retrieval --shape 65x8x32        | 65x8x32        | 1 to 64
           bench retrieval --random --bundle b    | --random       | without --bundle
           bench retrieval --report page.html     | page.html      | ends in .md
+          experiment                             | NAME           | parameter
+          experiment frob                        | 'frob'         | universality, load-balancing, alpha, components, error-bounds, retrieval-scaling
+          experiment universality --bundle b     | --bundle       | --report, --seed
+          experiment alpha --similarity dot      | dot            | mol
+          experiment components --shapes 8x8     | 8x8            | 8x8x32 or 8x8x32x128
+          experiment components --k 0            | --k 0          | from 1
+          experiment alpha --seeds 0             | --seeds 0      | from 1 to 100
+          experiment error-bounds --report a.txt | a.txt          | ends in .md
           stream-app --set frob=1                | frob           | did you mean http.host
           """)
   void refusesBadArgumentsWithOneLineThatSaysWhatIsValid(

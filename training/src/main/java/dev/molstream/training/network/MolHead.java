@@ -138,7 +138,7 @@ public final class MolHead {
    *
    * @param userVectors [M, d], the last components before they are normalised; null for none
    */
-  Tensor queryComponents(Tensor encoded, @Nullable Tensor userVectors, Dropout dropout) {
+  public Tensor queryComponents(Tensor encoded, @Nullable Tensor userVectors, Dropout dropout) {
     TensorVector halves =
         torch.linear(encoded, queryInnerWeight, new TensorOptional(queryInnerBias)).chunk(2, 1);
     Tensor inner = network.queryUnit().apply(halves.get(0), halves.get(1));
@@ -154,7 +154,7 @@ public final class MolHead {
   }
 
   /** Base vectors [U, D] to unit component vectors [U, P_X, d]. */
-  Tensor itemComponents(Tensor base) {
+  public Tensor itemComponents(Tensor base) {
     return Tensors.unit(
         torch
             .linear(base, itemWeight, new TensorOptional(itemBias))
@@ -162,12 +162,12 @@ public final class MolHead {
   }
 
   /** Encoder outputs [M, D] to a(q) [M, L]. */
-  Tensor queryGate(Tensor encoded) {
+  public Tensor queryGate(Tensor encoded) {
     return queryGate.apply(encoded);
   }
 
   /** Base vectors [U, D] to b(x) [U, L]. */
-  Tensor itemGate(Tensor base) {
+  public Tensor itemGate(Tensor base) {
     return itemGate.apply(base);
   }
 
