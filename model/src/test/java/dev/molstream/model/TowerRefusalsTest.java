@@ -184,7 +184,8 @@ class TowerRefusalsTest {
   void refusesInputsThatNobodyFills() {
     editGraph(QUERY, graph -> graph.addInput("age", DataType.FLOAT, "B"));
     refused(
-        QUERY, "has an unknown input age, valid are [actions, history, mask, request_time, times, user]");
+        QUERY,
+        "has an unknown input age, valid are [actions, history, mask, request_time, times, user]");
     // The manifest says that items have no content embeddings.
     editGraph(ITEM, graph -> graph.addInput("content", DataType.FLOAT, "B", 8));
     refused(ITEM, "has an unknown input content, valid are [features, row]");
