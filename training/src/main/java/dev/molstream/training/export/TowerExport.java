@@ -86,12 +86,10 @@ public final class TowerExport {
 
   /**
    * The item tower of a network whose base vectors are content embeddings: content [B, D] to base,
-   * components and gate. Id rows and feature buckets are not read.
+   * components and gate.
    */
-  public byte[] contentItemTower(int maxFeatures) {
+  public byte[] contentItemTower() {
     OnnxGraph graph = new OnnxGraph();
-    graph.input("row", ElementType.INT64, "B");
-    graph.input("features", ElementType.INT64, "B", maxFeatures);
     itemHeads(graph, graph.input("content", ElementType.FLOAT, "B", mol.baseDimension()));
     return graph.toBytes("molstream-content-item-tower");
   }

@@ -51,7 +51,7 @@ public final class PairModel implements AutoCloseable {
             new FeatureSpec(HASH_BUCKETS, MAX_FEATURES, mol.baseDimension()),
             Map.of()),
         towers.averagingQueryTower(),
-        towers.contentItemTower(MAX_FEATURES),
+        towers.contentItemTower(),
         towers.gating(),
         itemIds);
   }

@@ -84,7 +84,11 @@ public final class PairTrainer {
       Tensor everything = Tensors.of(LongStream.range(0, catalogue).toArray(), catalogue);
       Tensor loss =
           SampledSoftmax.overSample(
-                  scores.own().scores(), scores.all().scores(), labels, everything, catalogue)
+                  scores.own().scores(),
+                  scores.all().scores(),
+                  labels,
+                  everything,
+                  Tensors.of(new float[catalogue], catalogue))
               .div(new Scalar((float) pairs.items().size()));
       Tensor balance =
           MutualInformationLoss.of(scores.own().gates())
