@@ -32,8 +32,8 @@ public final class TowerExport {
   }
 
   /**
-   * The query tower: history [B, n, D] and mask [B, n] to components and gate, and to encoded unless
-   * a component is the user's own.
+   * The query tower: history [B, n, D] and mask [B, n] to components and gate, and to encoded
+   * unless a component is the user's own.
    */
   public byte[] queryTower() {
     OnnxGraph graph = new OnnxGraph();
