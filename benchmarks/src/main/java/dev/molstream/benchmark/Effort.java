@@ -33,7 +33,7 @@ public enum Effort {
   }
 
   /** How long to measure each contestant. */
-  Pace pace() {
+  public Pace pace() {
     return pace;
   }
 

@@ -4,7 +4,8 @@ package dev.molstream.benchmark;
 public final class InvalidBenchmarkException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  InvalidBenchmarkException(String message) {
+  /** A refusal in one line. */
+  public InvalidBenchmarkException(String message) {
     super(message);
   }
 }

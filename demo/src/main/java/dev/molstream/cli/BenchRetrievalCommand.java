@@ -1,6 +1,5 @@
 package dev.molstream.cli;
 
-import dev.molstream.benchmark.BenchmarkProgress;
 import dev.molstream.benchmark.BenchmarkSettings;
 import dev.molstream.benchmark.Effort;
 import dev.molstream.benchmark.InvalidBenchmarkException;
@@ -10,7 +9,6 @@ import dev.molstream.benchmark.report.ReportPage;
 import dev.molstream.benchmark.report.Row;
 import dev.molstream.benchmark.report.Tables;
 import dev.molstream.dataset.Dataset;
-import dev.molstream.demo.Progress;
 import dev.molstream.demo.TemporaryDirectory;
 import dev.molstream.retrieval.VectorFormat;
 import java.io.PrintWriter;
@@ -162,7 +160,7 @@ final class BenchRetrievalCommand implements Callable<Integer> {
           dataset.toTrainingData(),
           dataset.name(),
           work.path(),
-          progress(),
+          ProgressDisplay.benchmarkOnStderr(),
           row -> {
             rows.add(row);
             if (json.isOn) {
@@ -225,31 +223,5 @@ final class BenchRetrievalCommand implements Callable<Integer> {
 
   private ParameterException invalid(String message) {
     return new ParameterException(spec.commandLine(), message);
-  }
-
-  private static BenchmarkProgress progress() {
-    Progress progress = ProgressDisplay.onStderr();
-    return new BenchmarkProgress() {
-      @Override
-      public Task begin(String name, long total) {
-        Progress.Task task = progress.begin(name, total);
-        return new Task() {
-          @Override
-          public void reached(long done) {
-            task.reached(done);
-          }
-
-          @Override
-          public void close() {
-            task.close();
-          }
-        };
-      }
-
-      @Override
-      public void note(String line) {
-        System.err.println(line);
-      }
-    };
   }
 }

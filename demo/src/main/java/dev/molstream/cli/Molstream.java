@@ -36,12 +36,14 @@ import picocli.CommandLine.Spec;
     description = "Real-time recommendations on Apache Kafka, ranked by a learned similarity.",
     subcommands = {
       DemoCommand.class,
+      AnswersCommand.class,
       BrokerCommand.class,
       TopicsCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
       ModelCommand.class,
       BenchCommand.class,
+      ExperimentCommand.class,
       IndexUpdaterCommand.class,
       StreamAppCommand.class,
       ReplayCommand.class

@@ -1,5 +1,6 @@
 package dev.molstream.cli;
 
+import dev.molstream.benchmark.BenchmarkProgress;
 import dev.molstream.demo.Progress;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -18,6 +19,33 @@ final class ProgressDisplay {
   /** The display that suits what stderr is. */
   static Progress onStderr() {
     return StandardError.isTerminal() ? bars(System.err) : lines(System.err);
+  }
+
+  /** The same, for benchmarks. */
+  static BenchmarkProgress benchmarkOnStderr() {
+    Progress progress = onStderr();
+    return new BenchmarkProgress() {
+      @Override
+      public Task begin(String name, long total) {
+        Progress.Task task = progress.begin(name, total);
+        return new Task() {
+          @Override
+          public void reached(long done) {
+            task.reached(done);
+          }
+
+          @Override
+          public void close() {
+            task.close();
+          }
+        };
+      }
+
+      @Override
+      public void note(String line) {
+        System.err.println(line);
+      }
+    };
   }
 
   private static Progress bars(PrintStream terminal) {

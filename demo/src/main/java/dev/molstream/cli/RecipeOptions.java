@@ -110,6 +110,11 @@ final class RecipeOptions {
       description = "Seed of everything random (default: the recipe's).")
   private @Nullable Long seed;
 
+  /** Whether less time is wished for. */
+  boolean isQuick() {
+    return quick;
+  }
+
   /** The recipe for the data. */
   TrainingSettings recipe(TrainingData data) {
     try {

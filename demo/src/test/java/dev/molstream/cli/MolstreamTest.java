@@ -3,10 +3,14 @@ package dev.molstream.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.molstream.model.ModelBundle;
+import dev.molstream.model.RandomBundle;
+import dev.molstream.retrieval.MolShape;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +53,14 @@ class MolstreamTest {
           bench retrieval --shape 65x8x32        | 65x8x32        | 1 to 64
           bench retrieval --random --bundle b    | --random       | without --bundle
           bench retrieval --report page.html     | page.html      | ends in .md
+          experiment                             | NAME           | parameter
+          experiment frob                        | 'frob'         | universality, load-balancing, alpha, components, error-bounds, retrieval-scaling
+          experiment universality --bundle b     | --bundle       | --report, --seed
+          experiment alpha --similarity dot      | dot            | mol
+          experiment components --shapes 8x8     | 8x8            | 8x8x32 or 8x8x32x128
+          experiment components --k 0            | --k 0          | from 1
+          experiment alpha --seeds 0             | --seeds 0      | from 1 to 100
+          experiment error-bounds --report a.txt | a.txt          | ends in .md
           stream-app --set frob=1                | frob           | did you mean http.host
           """)
   void refusesBadArgumentsWithOneLineThatSaysWhatIsValid(
@@ -89,6 +101,36 @@ class MolstreamTest {
     assertThat(status).isEqualTo(1);
     assertThat(err().strip().lines()).hasSize(1);
     assertThat(err()).contains("model.json");
+  }
+
+  @Test
+  void saysWhatAValidBundleHolds() {
+    Path bundle = directory.resolve("bundle");
+    RandomBundle.write(
+        bundle, "random-1", new MolShape(6, 3, 2, 4, 5, 0.05f), List.of("1", "2"), 7);
+
+    assertThat(run("model", "verify", bundle.toString())).isZero();
+    assertThat(out())
+        .isEqualTo(bundle + " is a valid bundle. " + ModelBundle.read(bundle).summary() + "\n");
+    out.reset();
+    assertThat(run("model", "verify", "--json", bundle.toString())).isZero();
+    assertThat(out())
+        .contains("\"sha256\":\"" + ModelBundle.read(bundle).sha256() + "\"")
+        .contains("\"trainedItems\":2")
+        .doesNotContain("largestDifference");
+  }
+
+  @Test
+  void failsWithOneLineWhenExamplesAreNotThere() {
+    Path bundle = directory.resolve("bundle");
+    RandomBundle.write(
+        bundle, "random-1", new MolShape(6, 3, 2, 4, 5, 0.05f), List.of("1", "2"), 7);
+
+    int status = run("model", "verify", bundle.toString(), "--examples", "/no/such.json");
+
+    assertThat(status).isEqualTo(1);
+    assertThat(err()).isEqualTo("molstream model verify: /no/such.json is missing\n");
+    assertThat(out()).isEmpty();
   }
 
   @Test

@@ -21,6 +21,7 @@ class ModuleBordersTest {
   private static final String MODEL = "dev.molstream.model..";
   private static final String TRAINING = "dev.molstream.training..";
   private static final String BENCHMARK = "dev.molstream.benchmark..";
+  private static final String EXPERIMENT = "dev.molstream.experiment..";
   private static final String SERVICE = "dev.molstream.service..";
   private static final String UPDATER = "dev.molstream.updater..";
   private static final String STREAM = "dev.molstream.stream..";
@@ -56,7 +57,7 @@ class ModuleBordersTest {
   static final ArchRule modelTrainingAndBenchmarksKnowNoKafka =
       noClasses()
           .that()
-          .resideInAnyPackage(MODEL, TRAINING, BENCHMARK)
+          .resideInAnyPackage(MODEL, TRAINING, BENCHMARK, EXPERIMENT)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(KAFKA, AVRO);
@@ -68,6 +69,10 @@ class ModuleBordersTest {
   @ArchTest
   static final ArchRule benchmarksKnowTrainingModelAndRetrieval =
       knowsOnly(BENCHMARK, BENCHMARK, TRAINING, MODEL, RETRIEVAL);
+
+  @ArchTest
+  static final ArchRule experimentsKnowBenchmarksTrainingModelAndRetrieval =
+      knowsOnly(EXPERIMENT, EXPERIMENT, BENCHMARK, TRAINING, MODEL, RETRIEVAL);
 
   @ArchTest static final ArchRule serviceKnowsSchemas = knowsOnly(SERVICE, SERVICE, SCHEMAS);
 
@@ -99,8 +104,8 @@ class ModuleBordersTest {
       knowsOnly(DATASET, DATASET, MODEL, TRAINING, SCHEMAS);
 
   @ArchTest
-  static final ArchRule onlyTrainingAndBenchmarksKnowLibTorch =
-      onlyIn(LIBTORCH, TRAINING, BENCHMARK);
+  static final ArchRule onlyTrainingBenchmarksAndExperimentsKnowLibTorch =
+      onlyIn(LIBTORCH, TRAINING, BENCHMARK, EXPERIMENT);
 
   @ArchTest static final ArchRule onlyBenchmarksKnowLucene = onlyIn(LUCENE, BENCHMARK);
 

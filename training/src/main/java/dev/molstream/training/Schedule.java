@@ -17,9 +17,9 @@ package dev.molstream.training;
  *     line to a twentieth; the mixture, which begins with learned vectors, has half of it
  * @param weightDecay AdamW's decay
  * @param balanceWeight α, weight of the mutual-information loss
- * @param warmUpWeight weight of the warm-up's loss beside that of the mixture, from 0: the mean
- *     of the logits stays good, which steadies the gates' learning and serves the search, which
- *     finds candidates by it (the co-trained first stage of arXiv 2306.04039)
+ * @param warmUpWeight weight of the warm-up's loss beside that of the mixture, from 0: the mean of
+ *     the logits stays good, which steadies the gates' learning and serves the search, which finds
+ *     candidates by it (the co-trained first stage of arXiv 2306.04039)
  * @param patience a phase ends after so many epochs without a better validation; 0 for never
  */
 public record Schedule(

@@ -260,8 +260,9 @@ public final class Trainer {
             warmUp || schedule.warmUpWeight() > 0 ? schedule.warmUpNegatives() : 0,
             warmUp ? 0 : schedule.mixtureNegatives(),
             warmUp ? 0 : schedule.mixturePositions())) {
-      loss += step(step, phase, gradients, optimiser) * step.positions();
-      positions += step.positions();
+      int learnedAt = warmUp ? step.positions() : step.mixedPositions();
+      loss += step(step, phase, gradients, optimiser) * learnedAt;
+      positions += learnedAt;
       if (pace.isOver()) {
         break;
       }

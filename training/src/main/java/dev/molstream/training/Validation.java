@@ -95,7 +95,7 @@ final class Validation {
       MolHead head = network.head();
       Tensor scores =
           switch (phase) {
-            case WARM_UP -> head.scorePaired(queries.components(), items.components());
+            case WARM_UP -> head.scoreAveraged(queries.components(), items.components());
             case MIXTURE ->
                 head.scoreAll(
                         queries.components(),

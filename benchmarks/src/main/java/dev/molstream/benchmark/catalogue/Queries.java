@@ -17,22 +17,29 @@ import java.util.stream.Collectors;
  * Queries as a live system would ask: users' histories up to the event held out for testing.
  *
  * @param measured what searches are measured with
+ * @param targets the id of the item that each of them led to, which was held out
  * @param before other users' queries, which the index has seen before; as many as it remembers
  */
-public record Queries(List<MolQuery> measured, List<MolQuery> before) {
+public record Queries(List<MolQuery> measured, List<String> targets, List<MolQuery> before) {
   public Queries {
     measured = List.copyOf(measured);
+    targets = List.copyOf(targets);
     before = List.copyOf(before);
   }
 
   /**
-   * Encodes histories of users spread over the whole data set.
+   * Encodes histories of users spread over the whole data set, up to each one's last event.
    *
    * @param most how many to measure with, fewer when there are fewer users with a held-out event
    * @throws IllegalArgumentException when there is no such user
    */
   public static Queries of(ModelBundle bundle, TrainingData data, Catalogue catalogue, int most) {
-    Split.Targets targets = Split.leaveOneOut(data).test();
+    return of(bundle, data, Split.leaveOneOut(data).test(), catalogue, most);
+  }
+
+  /** The same, up to each one's target. */
+  public static Queries of(
+      ModelBundle bundle, TrainingData data, Split.Targets targets, Catalogue catalogue, int most) {
     int[] users = targets.users().toArray();
     if (users.length == 0) {
       throw new IllegalArgumentException("no user of the data set has three events or more");
@@ -43,6 +50,9 @@ public record Queries(List<MolQuery> measured, List<MolQuery> before) {
     int[] before = spread(others, Math.min(QuerySample.CAPACITY, others.length));
     return new Queries(
         encode(bundle, data, catalogue, targets, measured),
+        Arrays.stream(measured)
+            .mapToObj(user -> data.items().get(data.item(user, targets.position(user))).itemId())
+            .toList(),
         encode(bundle, data, catalogue, targets, before));
   }
 

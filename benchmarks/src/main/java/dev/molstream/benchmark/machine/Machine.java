@@ -14,10 +14,17 @@ public final class Machine {
 
   /** Measures and names it; takes some seconds on the calling thread. */
   public static Row measure() {
-    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    Row machine = name();
     return Row.of("machine")
         .with("readGBps", ReadBandwidth.measure() / 1e9)
         .with("fmaGflops", MatrixRate.measure() / 1e9)
+        .withAll(machine);
+  }
+
+  /** Names it, and says how busy it is, without measuring. */
+  public static Row name() {
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    return Row.of("machine")
         .with("cpu", processor())
         .with("cores", Runtime.getRuntime().availableProcessors())
         .with("loadAverage", load)

@@ -7,16 +7,14 @@ import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
@@ -26,24 +24,14 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A chart of results, a curve per algorithm. Drawing needs no display.
+ * A chart of results, a curve per name. Drawing needs no display.
  *
  * @param title over the chart
- * @param xName of the horizontal axis
- * @param xField the rows' field it shows
- * @param logarithmicX whether that axis is
- * @param yName of the vertical axis
- * @param yField the rows' field it shows
- * @param curves rows by what the legend calls them
+ * @param x the horizontal axis
+ * @param y the vertical axis
+ * @param curves points by what the legend calls them, in its order
  */
-record Chart(
-    String title,
-    String xName,
-    String xField,
-    boolean logarithmicX,
-    String yName,
-    String yField,
-    Map<String, List<Row>> curves) {
+public record Chart(String title, Axis x, Axis y, Map<String, List<Point>> curves) {
   static {
     // A display that is named but not there would fail it.
     System.setProperty("java.awt.headless", "true");
@@ -53,37 +41,62 @@ record Chart(
   private static final String NUMBERS = "#,##0.####";
   private static final int WIDTH = 860;
   private static final int HEIGHT = 460;
+  private static final int LEAST_STEPS = 4;
 
-  /** The charts these rows suffice for, by file name. */
-  static Map<String, Chart> of(List<Row> rows) {
-    Map<String, Chart> charts = new LinkedHashMap<>();
-    add(
-        charts,
-        "recall-latency",
-        new Chart(
-            "Recall and latency, one thread",
-            "p50 milliseconds",
-            "p50Millis",
-            true,
-            "recall",
-            "recall",
-            curves(rows, row -> isOneThreadSearch(row) || isFullSizeGraph(row, rows))));
-    add(
-        charts,
-        "latency-items",
-        new Chart(
-            "Latency and catalogue size, one thread",
-            "items",
-            "items",
-            true,
-            "p50 milliseconds",
-            "p50Millis",
-            curves(rows, row -> row.kind().equals("growth"))));
-    return charts;
+  public Chart {
+    Map<String, List<Point>> copy = new LinkedHashMap<>();
+    curves.forEach((name, points) -> copy.put(name, List.copyOf(points)));
+    curves = Collections.unmodifiableMap(copy);
+  }
+
+  /**
+   * An axis, which reaches as far as the values do.
+   *
+   * @param name of what it shows
+   * @param logarithmic whether it is; such an axis leaves out what is not above 0
+   */
+  public record Axis(String name, boolean logarithmic) {
+    private boolean shows(double value) {
+      return Double.isFinite(value) && (!logarithmic || value > 0);
+    }
+
+    /** Its ends: decades, or a round step below the least value and above the greatest. */
+    private double[] ends(double least, double most) {
+      if (logarithmic) {
+        double low = decade(least, Math::floor);
+        return new double[] {low, Math.max(10 * low, decade(most, Math::ceil))};
+      }
+      double step = roundStep(most > least ? most - least : Math.max(1, Math.abs(most)));
+      double low = Math.floor(least / step) * step;
+      double high = Math.ceil(most / step) * step;
+      return new double[] {low, high > low ? high : low + step};
+    }
+
+    private static double decade(double value, DoubleUnaryOperator rounding) {
+      return Math.pow(10, rounding.applyAsDouble(Math.log10(value)));
+    }
+
+    /** The greatest of 1, 2 and 5 times a power of ten of which the range has some steps. */
+    private static double roundStep(double range) {
+      double decade = Math.pow(10, Math.floor(Math.log10(range / LEAST_STEPS)));
+      return DoubleStream.of(5, 2, 1)
+          .map(times -> times * decade)
+          .filter(step -> range / step >= LEAST_STEPS)
+          .findFirst()
+          .orElse(decade);
+    }
+  }
+
+  /** A point of a curve. */
+  public record Point(double x, double y) {
+    /** Two of a result's fields. */
+    public static Point of(Row row, String xField, String yField) {
+      return new Point(row.number(xField), row.number(yField));
+    }
   }
 
   /** The chart as a file of scalable vector graphics. */
-  byte[] toSvg() {
+  public byte[] toSvg() {
     try (ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
       VectorGraphicsEncoder.saveVectorGraphic(draw(), bytes, VectorGraphicsFormat.SVG);
       // Letters are drawn as outlines, whose many decimals nobody sees.
@@ -93,96 +106,56 @@ record Chart(
     }
   }
 
-  /** The chart. */
+  /** The chart; curves of which no point can be shown are left out. */
   XYChart draw() {
     XYChart chart =
         new XYChartBuilder()
             .title(title)
             .width(WIDTH)
             .height(HEIGHT)
-            .xAxisTitle(xName)
-            .yAxisTitle(yName)
+            .xAxisTitle(x.name())
+            .yAxisTitle(y.name())
             .build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    chart.getStyler().setXAxisLogarithmic(logarithmicX);
-    chart.getStyler().setYAxisLogarithmic(yField.endsWith("Millis"));
+    chart.getStyler().setXAxisLogarithmic(x.logarithmic()).setYAxisLogarithmic(y.logarithmic());
     chart.getStyler().setXAxisDecimalPattern(NUMBERS).setYAxisDecimalPattern(NUMBERS);
-    if (logarithmicX) {
-      chart.getStyler().setXAxisMin(decade(least(xField), Math::floor));
-      chart.getStyler().setXAxisMax(decade(most(xField), Math::ceil));
-    }
-    if (chart.getStyler().isYAxisLogarithmic()) {
-      chart.getStyler().setYAxisMin(decade(least(yField), Math::floor));
-      chart.getStyler().setYAxisMax(decade(most(yField), Math::ceil));
-    } else {
-      chart.getStyler().setYAxisMin(Math.min(0.9, Math.floor(least(yField) * 10) / 10));
-      chart.getStyler().setYAxisMax(1.0);
-    }
+    double[] across = x.ends(least(Point::x), most(Point::x));
+    chart.getStyler().setXAxisMin(across[0]).setXAxisMax(across[1]);
+    double[] up = y.ends(least(Point::y), most(Point::y));
+    chart.getStyler().setYAxisMin(up[0]).setYAxisMax(up[1]);
     chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
-    curves.forEach(
-        (name, points) -> {
-          List<Row> sorted =
-              points.stream()
-                  .sorted(Comparator.comparingDouble(row -> row.number(xField)))
-                  .toList();
-          var series =
-              chart.addSeries(
-                  name,
-                  sorted.stream().mapToDouble(row -> row.number(xField)).toArray(),
-                  sorted.stream().mapToDouble(row -> row.number(yField)).toArray());
-          series.setMarker(SeriesMarkers.CIRCLE).setLineStyle(new BasicStroke(2));
-        });
+    curves.forEach((name, points) -> addCurve(chart, name, shown(points)));
     return chart;
   }
 
-  private double least(String field) {
-    return values(field).min().orElse(1);
-  }
-
-  private double most(String field) {
-    return values(field).max().orElse(1);
-  }
-
-  private DoubleStream values(String field) {
-    return curves.values().stream().flatMap(List::stream).mapToDouble(row -> row.number(field));
-  }
-
-  /** A power of ten beside a value, so that a logarithmic axis has labels at both ends. */
-  private static double decade(double value, DoubleUnaryOperator rounding) {
-    return Math.pow(10, rounding.applyAsDouble(Math.log10(value)));
-  }
-
-  private static void add(Map<String, Chart> charts, String name, Chart chart) {
-    if (!chart.curves().isEmpty()) {
-      charts.put(name, chart);
+  private static void addCurve(XYChart chart, String name, List<Point> points) {
+    if (!points.isEmpty()) {
+      chart
+          .addSeries(
+              name,
+              points.stream().mapToDouble(Point::x).toArray(),
+              points.stream().mapToDouble(Point::y).toArray())
+          .setMarker(SeriesMarkers.CIRCLE)
+          .setLineStyle(new BasicStroke(2));
     }
   }
 
-  private static Map<String, List<Row>> curves(List<Row> rows, Predicate<Row> shown) {
-    return rows.stream()
-        .filter(shown)
-        .collect(
-            Collectors.groupingBy(
-                Chart::curve, LinkedHashMap::new, Collectors.toCollection(ArrayList::new)));
+  private List<Point> shown(List<Point> points) {
+    return points.stream()
+        .filter(point -> x.shows(point.x()) && y.shows(point.y()))
+        .sorted(Comparator.comparingDouble(Point::x))
+        .toList();
   }
 
-  private static String curve(Row row) {
-    String algorithm = row.text("algorithm");
-    return algorithm != null
-        ? algorithm
-        : Objects.requireNonNullElse(row.text("name"), "") + ", " + row.text("vectors");
+  private double least(ToDoubleFunction<Point> value) {
+    return values(value).min().orElse(1);
   }
 
-  private static boolean isOneThreadSearch(Row row) {
-    return row.kind().equals("retrieval") && row.number("threads") == 1;
+  private double most(ToDoubleFunction<Point> value) {
+    return values(value).max().orElse(1);
   }
 
-  /** Whether the row is of a peer on as many items as ours. */
-  private static boolean isFullSizeGraph(Row row, List<Row> rows) {
-    return row.kind().equals("baseline")
-        && row.text("vectors") != null
-        && rows.stream()
-            .anyMatch(
-                ours -> isOneThreadSearch(ours) && ours.number("items") == row.number("items"));
+  private DoubleStream values(ToDoubleFunction<Point> value) {
+    return curves.values().stream().flatMap(points -> shown(points).stream()).mapToDouble(value);
   }
 }

@@ -44,7 +44,7 @@ public final class ReportPage {
     Path charts = page.resolveSibling(folder);
     try {
       Files.createDirectories(charts);
-      Map<String, Chart> drawn = Chart.of(rows);
+      Map<String, Chart> drawn = Charts.of(rows);
       for (Map.Entry<String, Chart> chart : drawn.entrySet()) {
         Files.write(charts.resolve(chart.getKey() + ".svg"), chart.getValue().toSvg());
       }

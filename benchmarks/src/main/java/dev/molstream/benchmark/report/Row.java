@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One result: names and values in order.
  *
- * @param fields the first is {@code bench}, the kind of result
+ * @param fields a benchmark's first is {@code bench}, the kind of result
  */
 public record Row(Map<String, Object> fields) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -32,6 +32,13 @@ public record Row(Map<String, Object> fields) {
   public Row with(String name, Object value) {
     Map<String, Object> more = new LinkedHashMap<>(fields);
     more.put(name, value instanceof Double number ? rounded(number) : value);
+    return new Row(more);
+  }
+
+  /** The row and the other's fields; of those that both have, the other's. */
+  public Row withAll(Row other) {
+    Map<String, Object> more = new LinkedHashMap<>(fields);
+    more.putAll(other.fields);
     return new Row(more);
   }
 

@@ -18,6 +18,16 @@ public record Table(String title, List<String> headings, List<List<String>> line
     lines = List.copyOf(lines);
   }
 
+  /** A line per result. */
+  public static Table of(String title, List<Column> columns, List<Row> rows) {
+    return new Table(
+        title,
+        columns.stream().map(Column::heading).toList(),
+        rows.stream()
+            .map(row -> columns.stream().map(column -> column.cell().apply(row)).toList())
+            .toList());
+  }
+
   /** For a terminal: numbers to the right, everything else to the left. */
   public String toText() {
     int[] widths =

@@ -1,11 +1,13 @@
 package dev.molstream.benchmark.report;
 
+import static dev.molstream.benchmark.report.Column.number;
+import static dev.molstream.benchmark.report.Column.text;
+import static dev.molstream.benchmark.report.Column.whole;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Function;
 
 /** Which tables show which results. */
 public final class Tables {
@@ -31,8 +33,6 @@ public final class Tables {
     return tables;
   }
 
-  private record Column(String heading, Function<Row, String> cell) {}
-
   /** A table per kind of result there is, in the order of the run. */
   public static List<Table> of(List<Row> rows) {
     List<Table> tables = new ArrayList<>();
@@ -57,13 +57,9 @@ public final class Tables {
 
   private static void add(
       List<Table> tables, String title, List<Row> rows, String kind, List<Column> columns) {
-    List<List<String>> lines =
-        rows.stream()
-            .filter(row -> row.kind().equals(kind))
-            .map(row -> columns.stream().map(column -> column.cell().apply(row)).toList())
-            .toList();
-    if (!lines.isEmpty()) {
-      tables.add(new Table(title, columns.stream().map(Column::heading).toList(), lines));
+    List<Row> shown = rows.stream().filter(row -> row.kind().equals(kind)).toList();
+    if (!shown.isEmpty()) {
+      tables.add(Table.of(title, columns, shown));
     }
   }
 
@@ -149,25 +145,6 @@ public final class Tables {
 
   private static List<Row> without(List<Row> rows, List<Row> others) {
     return rows.stream().filter(row -> !others.contains(row)).toList();
-  }
-
-  private static Column text(String heading, String field) {
-    return new Column(heading, row -> Objects.requireNonNullElse(row.text(field), ""));
-  }
-
-  private static Column whole(String heading, String field) {
-    return number(heading, field, 0);
-  }
-
-  private static Column number(String heading, String field, int decimals) {
-    return new Column(
-        heading,
-        row -> {
-          double value = row.number(field);
-          return Double.isNaN(value)
-              ? ""
-              : String.format(Locale.ROOT, "%,." + decimals + "f", value);
-        });
   }
 
   private static String share(double share) {

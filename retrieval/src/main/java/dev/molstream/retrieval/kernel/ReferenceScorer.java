@@ -40,10 +40,29 @@ public final class ReferenceScorer {
    */
   public float score(
       float[] queryComponents, float[] queryGate, float[] itemComponents, float[] itemGate) {
+    double[] weights = gates(queryComponents, queryGate, itemComponents, itemGate);
+    double score = 0;
+    for (int p = 0; p < logits.length; p++) {
+      score += weights[p] * logits[p];
+    }
+    return (float) score;
+  }
+
+  /**
+   * π, L weights that sum to 1; valid until the next call.
+   *
+   * @param queryComponents F, P_Q × d
+   * @param queryGate a(q), L
+   * @param itemComponents G, P_X × d
+   * @param itemGate b(x), L
+   */
+  public double[] gates(
+      float[] queryComponents, float[] queryGate, float[] itemComponents, float[] itemGate) {
     var _ = componentLogits(queryComponents, itemComponents);
     hiddenLayer();
     gateLogits(queryGate, itemGate);
-    return mixture();
+    softmax();
+    return gate;
   }
 
   /** ℓ_p = ⟨F_n, G_m⟩ / τ for every pair, p = n·P_X + m; valid until the next call. */
@@ -83,20 +102,19 @@ public final class ReferenceScorer {
     }
   }
 
-  /** Σ_p softmax(gate)_p · ℓ_p. */
-  private float mixture() {
+  private void softmax() {
     double most = Double.NEGATIVE_INFINITY;
     for (double value : gate) {
       most = Math.max(most, value);
     }
-    double weights = 0;
-    double weighted = 0;
-    for (int p = 0; p < logits.length; p++) {
-      double weight = Math.exp(gate[p] - most);
-      weights += weight;
-      weighted += weight * logits[p];
+    double sum = 0;
+    for (int p = 0; p < gate.length; p++) {
+      gate[p] = Math.exp(gate[p] - most);
+      sum += gate[p];
     }
-    return (float) (weighted / weights);
+    for (int p = 0; p < gate.length; p++) {
+      gate[p] /= sum;
+    }
   }
 
   private static double silu(double x) {

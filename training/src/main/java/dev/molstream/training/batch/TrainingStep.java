@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param items the items the step needs
  * @param batches micro-batches, longest histories first
- * @param warmUpNegatives what the paired logits are learned against
+ * @param warmUpNegatives what the mean of the logits is learned against
  * @param mixtureNegatives what the mixture is learned against
  * @param seed for what the step draws at random
  */
@@ -20,5 +20,10 @@ public record TrainingStep(
   /** How many positions are learned from. */
   public int positions() {
     return batches.stream().mapToInt(batch -> batch.positions().length).sum();
+  }
+
+  /** At how many of them the mixture is learned. */
+  public int mixedPositions() {
+    return batches.stream().mapToInt(batch -> batch.mixed().length).sum();
   }
 }

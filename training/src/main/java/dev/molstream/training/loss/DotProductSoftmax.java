@@ -29,7 +29,17 @@ public final class DotProductSoftmax {
    * @param value the loss, summed over positions
    * @param surrogate not the loss, but has its gradients
    */
-  public record Loss(double value, Tensor surrogate) {}
+  public record Loss(double value, Tensor surrogate) {
+    /** The same loss in another unit, such as per position. */
+    public Loss dividedBy(double count) {
+      return new Loss(value / count, surrogate.mul(new Scalar((float) (1 / count))));
+    }
+
+    /** Of this value, with the gradients of both, the other's weighted. */
+    public Loss beside(Loss other, double weight) {
+      return new Loss(value, surrogate.add(other.surrogate.mul(new Scalar((float) weight))));
+    }
+  }
 
   /**
    * The loss and its gradients.

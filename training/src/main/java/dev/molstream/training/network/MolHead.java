@@ -3,7 +3,6 @@ package dev.molstream.training.network;
 import static java.util.Objects.requireNonNull;
 
 import dev.molstream.retrieval.MolShape;
-import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -16,18 +15,13 @@ import org.jspecify.annotations.Nullable;
  * first, [L, …], so that each of the P_Q·P_X products is one plain matrix product and the gate is
  * two; L is query index major.
  *
- * <p>The gates begin with the paired logits, all alike, and next to nothing of the others (the last
- * layers of item gate and cross gate are zero but for a bias), so that a warm-up on the mean of the
- * paired logits and the mixture after it are nearly one function.
+ * <p>The gates begin equal (the last layers of item gate and cross gate are zero), so that a
+ * warm-up on the mean of the logits and the mixture after it are one function.
  */
 public final class MolHead {
   /** How often a gate is dropped in training. */
   public static final double GATE_DROPOUT = 0.2;
 
-  /** Where SiLU is largest of what gates begin with, and where it is least of all. */
-  private static final float PAIRED = 4;
-
-  private static final float UNPAIRED = -1.278f;
   private static final double USER_DROPOUT = 0.5;
   private static final double USER_DEVIATION = 0.02;
 
@@ -115,7 +109,7 @@ public final class MolHead {
     this.hiddenWeight = parameters.weight("gate.hidden.weight", shape.gateHidden(), shape.logits());
     this.hiddenBias = parameters.zeros("gate.hidden.bias", shape.gateHidden());
     this.outputWeight = parameters.zeros("gate.output.weight", shape.logits(), shape.gateHidden());
-    this.outputBias = parameters.values("gate.output.bias", pairedBias(shape), shape.logits());
+    this.outputBias = parameters.zeros("gate.output.bias", shape.logits());
   }
 
   /** Its sizes. */
@@ -138,7 +132,7 @@ public final class MolHead {
    *
    * @param userVectors [M, d], the last components before they are normalised; null for none
    */
-  Tensor queryComponents(Tensor encoded, @Nullable Tensor userVectors, Dropout dropout) {
+  public Tensor queryComponents(Tensor encoded, @Nullable Tensor userVectors, Dropout dropout) {
     TensorVector halves =
         torch.linear(encoded, queryInnerWeight, new TensorOptional(queryInnerBias)).chunk(2, 1);
     Tensor inner = network.queryUnit().apply(halves.get(0), halves.get(1));
@@ -154,7 +148,7 @@ public final class MolHead {
   }
 
   /** Base vectors [U, D] to unit component vectors [U, P_X, d]. */
-  Tensor itemComponents(Tensor base) {
+  public Tensor itemComponents(Tensor base) {
     return Tensors.unit(
         torch
             .linear(base, itemWeight, new TensorOptional(itemBias))
@@ -162,12 +156,12 @@ public final class MolHead {
   }
 
   /** Encoder outputs [M, D] to a(q) [M, L]. */
-  Tensor queryGate(Tensor encoded) {
+  public Tensor queryGate(Tensor encoded) {
     return queryGate.apply(encoded);
   }
 
   /** Base vectors [U, D] to b(x) [U, L]. */
-  Tensor itemGate(Tensor base) {
+  public Tensor itemGate(Tensor base) {
     return itemGate.apply(base);
   }
 
@@ -207,57 +201,21 @@ public final class MolHead {
   }
 
   /**
-   * The mean of the paired logits, [M, R]: what the mixture is to begin with, at the price of one dot
-   * product. Query component n is paired with item component n mod P_X (or, when there are more of
-   * those, the other way round), so that each pair may become a view of its own; the mean of all
-   * logits would draw all components together.
+   * The mean of all logits, [M, R]: MoL with all gates equal, at the price of one dot product
+   * (mol.md section 3.0).
    */
-  public Tensor scorePaired(Tensor queries, Tensor items) {
-    return pairedQueries(queries).matmul(pairedItems(items).t());
+  public Tensor scoreAveraged(Tensor queries, Tensor items) {
+    return averagedQueries(queries).matmul(averagedItems(items).t());
   }
 
-  /** The query's side of {@link #scorePaired}: [M, P_Q, d] to [M, pairs·d], with 1/(pairs·τ). */
-  public Tensor pairedQueries(Tensor queries) {
-    int pairs = Math.max(shape.queryComponents(), shape.itemComponents());
-    Tensor sums = folded(queries, shape.queryComponents(), shape.itemComponents());
-    return tempered(sums).mul(new Scalar(1f / pairs));
+  /** The query's side of {@link #scoreAveraged}: [M, P_Q, d] to [M, d], with 1/τ. */
+  public Tensor averagedQueries(Tensor queries) {
+    return tempered(queries.mean(1));
   }
 
-  /** The item's side of {@link #scorePaired}: [R, P_X, d] to [R, pairs·d]. */
-  public Tensor pairedItems(Tensor items) {
-    return folded(items, shape.itemComponents(), shape.queryComponents());
-  }
-
-  /** Vectors [N, own, d] that the same one of {@code others} is paired with are added up. */
-  private Tensor folded(Tensor vectors, int own, int others) {
-    if (own > others && own % others == 0) {
-      return vectors
-          .view(-1, own / others, others, shape.componentDimension())
-          .sum(1)
-          .view(-1, (long) others * shape.componentDimension());
-    }
-    int pairs = others > own && others % own == 0 ? own : Math.max(own, others);
-    long[] places = LongStream.range(0, pairs).map(pair -> pair % own).toArray();
-    return vectors
-        .index_select(1, Tensors.of(places, pairs))
-        .reshape(-1, (long) pairs * shape.componentDimension());
-  }
-
-  /** Whether the logit is one of the pairs of {@link #scorePaired}. */
-  private static boolean isPaired(MolShape shape, int logit) {
-    int query = logit / shape.itemComponents();
-    int item = logit % shape.itemComponents();
-    return shape.queryComponents() >= shape.itemComponents()
-        ? item == query % shape.itemComponents()
-        : query == item % shape.queryComponents();
-  }
-
-  private static float[] pairedBias(MolShape shape) {
-    float[] bias = new float[shape.logits()];
-    for (int logit = 0; logit < bias.length; logit++) {
-      bias[logit] = isPaired(shape, logit) ? PAIRED : UNPAIRED;
-    }
-    return bias;
+  /** The item's side of {@link #scoreAveraged}: [R, P_X, d] to [R, d]. */
+  public Tensor averagedItems(Tensor items) {
+    return items.mean(1);
   }
 
   private Tensor tempered(Tensor queries) {

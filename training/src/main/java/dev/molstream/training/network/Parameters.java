@@ -54,11 +54,6 @@ public final class Parameters implements AutoCloseable {
     return add(name, new float[count(shape)], shape);
   }
 
-  /** Given values. */
-  Tensor values(String name, float[] values, long... shape) {
-    return add(name, values, shape);
-  }
-
   /** All tensors, in the order they were made. */
   public List<Tensor> all() {
     return List.copyOf(tensors.values());

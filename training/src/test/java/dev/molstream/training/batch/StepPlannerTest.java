@@ -40,7 +40,8 @@ class StepPlannerTest {
   void drawsAsManyPositionsAndNegativesAsAsked() {
     List<TrainingStep> steps = steps(6, 2, 0);
 
-    assertThat(steps.stream().mapToInt(TrainingStep::positions).sum()).isEqualTo(5 * 2);
+    assertThat(steps.stream().mapToInt(TrainingStep::mixedPositions).sum()).isEqualTo(5 * 2);
+    assertThat(steps.stream().mapToInt(TrainingStep::positions).sum()).isEqualTo(5 * 4);
     assertThat(steps).allSatisfy(step -> assertThat(step.mixtureNegatives().count()).isEqualTo(6));
     assertThat(steps(1000, 0, 0))
         .allSatisfy(step -> assertThat(step.mixtureNegatives().count()).isEqualTo(ITEMS));

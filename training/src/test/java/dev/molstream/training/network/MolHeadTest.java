@@ -17,8 +17,6 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class MolHeadTest {
   private static final MolShape SHAPE = new MolShape(6, 3, 2, 4, 5, 0.5f);
@@ -94,7 +92,7 @@ class MolHeadTest {
   }
 
   @Test
-  void beginsWithThePairedLogitsAndNextToNothingOfTheOthers() {
+  void beginsWithEqualGatesSoThatTheMixtureIsTheAverage() {
     try (var _ = new PointerScope();
         Parameters fresh = new Parameters(new SplittableRandom(6))) {
       MolHead untrained = new MolHead(network(), fresh);
@@ -102,50 +100,33 @@ class MolHeadTest {
       Tensor items = Tensors.of(base, ITEMS, 6);
       Tensor f = untrained.queryComponents(queries, null, Dropout.off());
       Tensor g = untrained.itemComponents(items);
+      float[] mixture =
+          Tensors.floats(
+              untrained
+                  .scoreAll(
+                      f, untrained.queryGate(queries), g, untrained.itemGate(items), Dropout.off())
+                  .scores());
 
-      MolHead.Scored mixture =
-          untrained.scoreAll(
-              f, untrained.queryGate(queries), g, untrained.itemGate(items), Dropout.off());
-
-      float[] gates = Tensors.floats(mixture.gates());
-      for (int logit = 0; logit < SHAPE.logits(); logit++) {
-        boolean paired =
-            logit % SHAPE.itemComponents()
-                == logit / SHAPE.itemComponents() % SHAPE.itemComponents();
-        assertThat(gates[logit * QUERIES * ITEMS]).isBetween(paired ? 0.3f : 0, paired ? 0.34f : 0.01f);
-      }
-      assertThat(Tensors.floats(mixture.scores()))
-          .usingComparatorWithPrecision(0.1f)
-          .containsExactly(Tensors.floats(untrained.scorePaired(f, g)));
+      assertThat(mixture)
+          .usingComparatorWithPrecision(1e-5f)
+          .containsExactly(Tensors.floats(untrained.scoreAveraged(f, g)));
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({"3, 2", "2, 3", "4, 2", "2, 4", "3, 3", "1, 4", "4, 1"})
-  void pairedScoreIsTheMeanOfThePairedLogits(int queryComponents, int itemComponents) {
-    MolShape shape = new MolShape(6, queryComponents, itemComponents, 4, 5, 0.5f);
-    try (var _ = new PointerScope();
-        Parameters fresh = new Parameters(new SplittableRandom(6))) {
-      MolHead any = new MolHead(network(shape), fresh);
-      Tensor f = any.queryComponents(Tensors.of(encoded, QUERIES, 6), null, Dropout.off());
-      Tensor g = any.itemComponents(Tensors.of(base, ITEMS, 6));
-      float[] queries = Tensors.floats(f);
-      float[] items = Tensors.floats(g);
-
-      float[] paired = Tensors.floats(any.scorePaired(f, g));
-
-      int pairs = Math.max(queryComponents, itemComponents);
+  @Test
+  void averagedScoreIsTheMeanOfTheLogits() {
+    try (var _ = new PointerScope()) {
+      Inputs in = inputs();
+      float[] averaged = Tensors.floats(head.scoreAveraged(in.f(), in.g()));
+      float[] logits = Tensors.floats(in.f());
+      float[] items = Tensors.floats(in.g());
       for (int query = 0; query < QUERIES; query++) {
         for (int item = 0; item < ITEMS; item++) {
           double mean = 0;
-          for (int pair = 0; pair < pairs; pair++) {
-            int left = query * queryComponents + pair % queryComponents;
-            int right = item * itemComponents + pair % itemComponents;
-            for (int i = 0; i < 4; i++) {
-              mean += queries[left * 4 + i] * items[right * 4 + i] / 0.5 / pairs;
-            }
+          for (double logit : logits(logits, query, items, item)) {
+            mean += logit / SHAPE.logits();
           }
-          assertThat((double) paired[query * ITEMS + item]).isCloseTo(mean, within(1e-5));
+          assertThat((double) averaged[query * ITEMS + item]).isCloseTo(mean, within(1e-5));
         }
       }
     }
@@ -214,14 +195,10 @@ class MolHeadTest {
   }
 
   private static NetworkShape network() {
-    return network(SHAPE);
-  }
-
-  private static NetworkShape network(MolShape shape) {
     return new NetworkShape(
-        shape,
+        SHAPE,
         EncoderKind.HSTU,
-        new EncoderShape(shape.baseDimension(), 1, 1, 4, 0, 0),
+        new EncoderShape(SHAPE.baseDimension(), 1, 1, 4, 0, 0),
         7,
         GatedUnit.SWIGLU,
         0,
