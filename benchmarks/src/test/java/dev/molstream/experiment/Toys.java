@@ -77,7 +77,7 @@ final class Toys {
         new FeatureSpec(512, 8, 0),
         UserTable.NONE,
         0.1,
-        new BatchSettings(10, 8, 32, 0.1),
+        new BatchSettings(10, 8, 32, 0.5, 0.1),
         new Schedule(1, 2, 1000, 20, 4, true, learningRate, 1e-3, 1e-3, 0, 0),
         50,
         3,

@@ -1,12 +1,21 @@
 package dev.molstream.cli;
 
+import dev.molstream.demo.ScoreComparison;
+import dev.molstream.model.InvalidBundleException;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.model.ModelManifest;
+import dev.molstream.model.ScoreExamples;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -29,7 +38,10 @@ final class ModelCommand implements Callable<Integer> {
   /** Reads a bundle, which verifies it. */
   @Command(
       name = "verify",
-      description = "Checks a bundle's digests and shapes, and runs both towers once.",
+      description = {
+        "Checks a bundle's digests and shapes, and what both towers give for the ends of",
+        "what they may be asked."
+      },
       mixinStandardHelpOptions = true)
   static final class Verify implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -38,40 +50,87 @@ final class ModelCommand implements Callable<Integer> {
     @Parameters(paramLabel = "BUNDLE", description = "The bundle's folder.")
     private Path bundle;
 
+    @Option(
+        names = "--examples",
+        paramLabel = "FILE",
+        description = {
+          "Scores the model gave where it was made, as JSON, which the bundle must repeat",
+          "(docs/bring-your-own-model.md)."
+        })
+    private @Nullable Path examples;
+
     @Override
     public Integer call() {
-      ModelManifest manifest = ModelBundle.read(bundle).manifest();
+      ModelBundle read = ModelBundle.read(bundle);
+      ScoreComparison compared = compared(read);
       if (json.isOn) {
-        new JsonLines(spec.commandLine().getOut())
-            .print(
-                "bundle",
-                "modelId",
-                manifest.modelId(),
-                "encoder",
-                manifest.encoder(),
-                "similarity",
-                manifest.similarity(),
-                "shape",
-                manifest.shape().toString(),
-                "maxHistory",
-                manifest.maxHistory(),
-                "created",
-                manifest.created().toString(),
-                "metrics",
-                manifest.metrics());
+        printJson(read, compared);
       } else {
-        spec.commandLine()
-            .getOut()
-            .printf(
-                "%s is a valid bundle: model %s, %s with %s %s, histories of up to %d events%n",
-                bundle,
-                manifest.modelId(),
-                manifest.encoder(),
-                manifest.similarity(),
-                manifest.shape(),
-                manifest.maxHistory());
+        printText(read, compared);
       }
       return 0;
+    }
+
+    private @Nullable ScoreComparison compared(ModelBundle read) {
+      if (examples == null) {
+        return null;
+      }
+      ScoreExamples expected = ScoreExamples.read(examples);
+      try {
+        return ScoreComparison.of(read, expected);
+      } catch (InvalidBundleException e) {
+        throw new InvalidBundleException(examples + ": " + e.getMessage(), e);
+      }
+    }
+
+    private void printJson(ModelBundle read, @Nullable ScoreComparison compared) {
+      ModelManifest manifest = read.manifest();
+      List<Object> fields =
+          new ArrayList<>(
+              List.of(
+                  "sha256",
+                  read.sha256(),
+                  "modelId",
+                  manifest.modelId(),
+                  "encoder",
+                  manifest.encoder(),
+                  "similarity",
+                  manifest.similarity(),
+                  "shape",
+                  manifest.shape().toString(),
+                  "maxHistory",
+                  manifest.maxHistory(),
+                  "trainedItems",
+                  read.trainedItemIds().size(),
+                  "created",
+                  manifest.created().toString(),
+                  "metrics",
+                  manifest.metrics()));
+      if (compared != null) {
+        fields.addAll(
+            List.of(
+                "exampleQueries",
+                compared.queries(),
+                "exampleScores",
+                compared.scores(),
+                "largestDifference",
+                compared.largestDifference()));
+      }
+      new JsonLines(spec.commandLine().getOut()).print("bundle", fields.toArray());
+    }
+
+    private void printText(ModelBundle read, @Nullable ScoreComparison compared) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf("%s is a valid bundle. %s%n", bundle, read.summary());
+      if (compared != null) {
+        out.printf(
+            Locale.ROOT,
+            "%,d scores of %,d queries in %s are the same here, to within %.1e.%n",
+            compared.scores(),
+            compared.queries(),
+            examples,
+            compared.largestDifference());
+      }
     }
   }
 }

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
     description = "Real-time recommendations on Apache Kafka, ranked by a learned similarity.",
     subcommands = {
       DemoCommand.class,
+      AnswersCommand.class,
       BrokerCommand.class,
       TopicsCommand.class,
       TrainCommand.class,

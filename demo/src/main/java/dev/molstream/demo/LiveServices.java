@@ -83,8 +83,8 @@ public final class LiveServices implements AutoCloseable {
 
   /** Waits until all items are searchable. */
   public void awaitItems(long items, Progress progress) {
-    try (Progress.Task task = progress.begin("embedding films", items)) {
-      Waiting.whileAdvancing("the films are in the index", items, task, this::indexedItems);
+    try (Progress.Task task = progress.begin("embedding items", items)) {
+      Waiting.whileAdvancing("the items are in the index", items, task, this::indexedItems);
     }
   }
 

@@ -100,14 +100,20 @@ public final class RequestClient implements AutoCloseable {
 
   /** Asks for {@code k} items for a user and waits for the answer. */
   public Answer ask(String userId, int k, Duration patience) {
+    return ask(RecommendationRequest.newBuilder().setUserId(userId).setK(k), patience);
+  }
+
+  /** Sends the request under an id of its own and waits for the answer. */
+  public Answer ask(RecommendationRequest.Builder draft, Duration patience) {
     try {
-      return send(RecommendationRequest.newBuilder().setUserId(userId).setK(k))
-          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return send(draft).get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new KafkaException(
-          "no answer for user " + userId + " within " + patience.toSeconds() + " s", e);
+          "no answer for user '%s' within %d s".formatted(draft.getUserId(), patience.toSeconds()),
+          e);
     } catch (ExecutionException e) {
-      throw new KafkaException("request for user " + userId + " failed", e.getCause());
+      throw new KafkaException(
+          "request for user '%s' failed".formatted(draft.getUserId()), e.getCause());
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }

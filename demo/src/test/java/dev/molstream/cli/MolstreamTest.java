@@ -3,10 +3,14 @@ package dev.molstream.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.molstream.model.ModelBundle;
+import dev.molstream.model.RandomBundle;
+import dev.molstream.retrieval.MolShape;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +27,7 @@ class MolstreamTest {
       delimiter = '|',
       textBlock =
           """
-          frob                                   | 'frob'         | demo, broker, topics
+          frob                                   | 'frob'         | demo, answers, broker, topics
           demo --requests 0                      | --requests 0   | from 1
           demo --requests many                   | many           | --requests
           demo --data /no/such/folder            | /no/such/folder| movies.dat and ratings.dat, or movies.csv and ratings.csv
@@ -97,6 +101,36 @@ class MolstreamTest {
     assertThat(status).isEqualTo(1);
     assertThat(err().strip().lines()).hasSize(1);
     assertThat(err()).contains("model.json");
+  }
+
+  @Test
+  void saysWhatAValidBundleHolds() {
+    Path bundle = directory.resolve("bundle");
+    RandomBundle.write(
+        bundle, "random-1", new MolShape(6, 3, 2, 4, 5, 0.05f), List.of("1", "2"), 7);
+
+    assertThat(run("model", "verify", bundle.toString())).isZero();
+    assertThat(out())
+        .isEqualTo(bundle + " is a valid bundle. " + ModelBundle.read(bundle).summary() + "\n");
+    out.reset();
+    assertThat(run("model", "verify", "--json", bundle.toString())).isZero();
+    assertThat(out())
+        .contains("\"sha256\":\"" + ModelBundle.read(bundle).sha256() + "\"")
+        .contains("\"trainedItems\":2")
+        .doesNotContain("largestDifference");
+  }
+
+  @Test
+  void failsWithOneLineWhenExamplesAreNotThere() {
+    Path bundle = directory.resolve("bundle");
+    RandomBundle.write(
+        bundle, "random-1", new MolShape(6, 3, 2, 4, 5, 0.05f), List.of("1", "2"), 7);
+
+    int status = run("model", "verify", bundle.toString(), "--examples", "/no/such.json");
+
+    assertThat(status).isEqualTo(1);
+    assertThat(err()).isEqualTo("molstream model verify: /no/such.json is missing\n");
+    assertThat(out()).isEmpty();
   }
 
   @Test

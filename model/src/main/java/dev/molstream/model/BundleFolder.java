@@ -70,6 +70,9 @@ record BundleFolder(Path directory) {
 
   private ByteBuffer map(String fileName) {
     Path path = directory.resolve(fileName);
+    if (Files.isDirectory(path)) {
+      throw problem(fileName, "is a folder, valid is a file");
+    }
     try (FileChannel channel = FileChannel.open(path)) {
       if (channel.size() > Integer.MAX_VALUE) {
         throw problem(fileName, "is " + channel.size() + " bytes long, valid is less than 2 GiB");

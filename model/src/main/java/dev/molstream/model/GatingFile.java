@@ -52,6 +52,13 @@ final class GatingFile {
       throw new IllegalArgumentException(
           "tensor %s has shape %s, valid is %s".formatted(name, tensor.shape(), shape));
     }
+    for (float value : tensor.values()) {
+      if (!(Math.abs(value) <= MolShape.LARGEST_VALUE)) {
+        throw new IllegalArgumentException(
+            "tensor %s holds %s, valid are numbers within ±%s"
+                .formatted(name, value, MolShape.LARGEST_VALUE));
+      }
+    }
     return tensor.values();
   }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
  */
 final class ItemIdFile {
   private static final int LONGEST = 256;
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private ItemIdFile() {}
 
@@ -32,6 +33,9 @@ final class ItemIdFile {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("is not UTF-8", e);
+    }
+    if (text.startsWith(BYTE_ORDER_MARK)) {
+      throw new IllegalArgumentException("begins with a byte order mark, valid is UTF-8 without");
     }
     if (!text.endsWith("\n")) {
       throw new IllegalArgumentException("does not end with a line feed");

@@ -43,8 +43,8 @@ public final class ModelBundle {
   }
 
   /**
-   * Reads and verifies a bundle: every file's SHA-256, every shape, and a forward pass of both
-   * towers.
+   * Reads and verifies a bundle: every file's SHA-256, every shape, and what both towers give for
+   * the ends of what they may be asked.
    *
    * @throws InvalidBundleException naming what is wrong
    */
@@ -144,9 +144,9 @@ public final class ModelBundle {
   }
 
   private void probeTowers() {
-    float[] base;
+    List<float[]> bases;
     try (OnnxItemTower tower = openOnnxItemTower()) {
-      base =
+      bases =
           folder.naming(
               BundleFile.ITEM_TOWER.fileName(),
               () -> TowerProbe.items(tower, manifest(), trainedItemIds.size()));
@@ -155,8 +155,8 @@ public final class ModelBundle {
       folder.naming(
           BundleFile.QUERY_TOWER.fileName(),
           () -> {
-            TowerProbe.queries(tower, manifest(), base);
-            return base;
+            TowerProbe.queries(tower, manifest(), bases);
+            return bases;
           });
     }
   }

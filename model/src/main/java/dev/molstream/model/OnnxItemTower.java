@@ -58,8 +58,8 @@ final class OnnxItemTower implements ItemTower {
     MolShape shape = manifest.shape();
     FeatureSpec spec = manifest.features();
     List<TowerPort> inputs = new ArrayList<>();
-    inputs.add(TowerPort.required("row", OnnxJavaType.INT64, "B"));
-    inputs.add(TowerPort.required("features", OnnxJavaType.INT64, "B", spec.maxFeatures()));
+    inputs.add(TowerPort.optional("row", OnnxJavaType.INT64, "B"));
+    inputs.add(TowerPort.optional("features", OnnxJavaType.INT64, "B", spec.maxFeatures()));
     if (spec.contentDimension() > 0) {
       inputs.add(TowerPort.optional("content", OnnxJavaType.FLOAT, "B", spec.contentDimension()));
     }
@@ -115,8 +115,12 @@ final class OnnxItemTower implements ItemTower {
     Map<String, OnnxTensor> inputs = new HashMap<>();
     Map<String, OnnxTensor> outputs = new HashMap<>();
     try {
-      inputs.put("row", session.tensor(rows.slice(0, count), count));
-      inputs.put("features", longs(features, count, spec.maxFeatures()));
+      if (session.reads("row")) {
+        inputs.put("row", session.tensor(rows.slice(0, count), count));
+      }
+      if (session.reads("features")) {
+        inputs.put("features", longs(features, count, spec.maxFeatures()));
+      }
       if (session.reads("content")) {
         inputs.put("content", floats(content, count, spec.contentDimension()));
       }

@@ -68,7 +68,7 @@ final class OnnxQueryTower implements QueryTower {
     List<TowerPort> inputs =
         List.of(
             TowerPort.required("history", OnnxJavaType.FLOAT, "B", "n", shape.baseDimension()),
-            TowerPort.required("mask", OnnxJavaType.FLOAT, "B", "n"),
+            TowerPort.optional("mask", OnnxJavaType.FLOAT, "B", "n"),
             TowerPort.optional("actions", OnnxJavaType.INT64, "B", "n"),
             TowerPort.optional("times", OnnxJavaType.INT64, "B", "n"),
             TowerPort.optional("request_time", OnnxJavaType.INT64, "B"),
@@ -113,8 +113,8 @@ final class OnnxQueryTower implements QueryTower {
     session.run(inputs(length), outputs);
     components.get(0, target.components());
     gate.get(0, target.gate());
-    session.requireFinite("components", target.components(), "a history");
-    session.requireFinite("gate", target.gate(), "a history");
+    session.requireFinite("components", target.components(), events);
+    session.requireFinite("gate", target.gate(), events);
   }
 
   @Override
@@ -156,7 +156,9 @@ final class OnnxQueryTower implements QueryTower {
     int dimension = shape.baseDimension();
     inputs.put(
         "history", session.tensor(history.slice(0, length * dimension), 1, length, dimension));
-    inputs.put("mask", session.tensor(mask.slice(0, length), 1, length));
+    if (session.reads("mask")) {
+      inputs.put("mask", session.tensor(mask.slice(0, length), 1, length));
+    }
     if (session.reads("actions")) {
       inputs.put("actions", session.tensor(actions.slice(0, length), 1, length));
     }

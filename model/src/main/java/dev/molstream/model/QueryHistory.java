@@ -5,6 +5,9 @@ package dev.molstream.model;
  * at a time.
  */
 public final class QueryHistory {
+  /** How many action codes there are: 0 to one less. */
+  public static final int ACTIONS = 9;
+
   /** What towers with a table of users read for nobody in particular. */
   public static final long NOBODY = -1;
 
@@ -82,5 +85,11 @@ public final class QueryHistory {
     actions[length] = action;
     timestamps[length] = timestampMillis;
     length++;
+  }
+
+  /** As a complaint names it. */
+  @Override
+  public String toString() {
+    return "a history of " + length + (length == 1 ? " event" : " events");
   }
 }

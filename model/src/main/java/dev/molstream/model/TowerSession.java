@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +23,9 @@ import java.util.stream.Collectors;
  * thread at a time; the runtime's environment is shared and lives as long as the process.
  */
 final class TowerSession implements AutoCloseable {
+  private static final Pattern NOISE =
+      Pattern.compile("^Error code - \\w+ - message: |/onnxruntime_src/\\S+:\\d+ .*?\\) ");
+
   private final String name;
   private final OrtSession session;
   private final Set<String> inputs;
@@ -167,7 +171,9 @@ final class TowerSession implements AutoCloseable {
     }
   }
 
+  /** Without the runtime's error code, source file and C++ signature. */
   private static String oneLine(OrtException e) {
-    return String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    String message = String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    return NOISE.matcher(message).replaceAll("");
   }
 }

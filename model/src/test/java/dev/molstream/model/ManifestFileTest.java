@@ -8,11 +8,14 @@ import dev.molstream.retrieval.MolShape;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ManifestFileTest {
   private static final ModelManifest MANIFEST =
@@ -39,8 +42,12 @@ class ManifestFileTest {
 
   @Test
   void refusesOtherFormatVersions() {
+    String version = "\"formatVersion\" : ";
+    assertRefused(version + 1, version + 2, "formatVersion is 2, valid is 1");
     assertRefused(
-        "\"formatVersion\" : 1", "\"formatVersion\" : 2", "formatVersion is 2, valid is 1");
+        version + 1, version + "1.5", "field formatVersion is 1.5, valid is a whole number");
+    assertRefused(
+        version + 1, version + "\"1\"", "field formatVersion is \"1\", valid is a whole number");
     assertRefused("\"formatVersion\" : 1,", "", "formatVersion is missing, valid is 1");
   }
 
@@ -54,7 +61,9 @@ class ManifestFileTest {
         .contains("Duplicate field 'maxHistory'");
     assertRefused("\"item-ids.txt\" : \"00ff\",", "", "sha256 has no digest of item-ids.txt");
     assertThatRefused("\"item-ids.txt\" : ", "\"more.txt\" : \"00\", \"item-ids.txt\" : ")
-        .startsWith("sha256 lists the files ");
+        .isEqualTo(
+            "sha256 lists more.txt, valid are [gating.safetensors, item-ids.txt, item-tower.onnx,"
+                + " query-tower.onnx, weights.safetensors]");
   }
 
   @Test
@@ -73,25 +82,58 @@ class ManifestFileTest {
         "2026-01-31T12:00:00.123Z",
         "yesterday",
         "created \"yesterday\" is not a time such as 2026-01-31T12:00:00Z");
-    assertThatRefused("{", "{{").startsWith("is not JSON: ");
   }
 
   @Test
-  void namesTheValueThatIsOutOfRangeAndTheRange() {
-    assertRefused(
-        "\"queryComponents\" : 8",
-        "\"queryComponents\" : 65",
-        "field shape: queryComponents 65 is not within 1 to 64");
-    assertRefused(
-        "\"hashBuckets\" : 8192",
-        "\"hashBuckets\" : 1",
-        "field features: hashBuckets 1 is not within 2 to 16777216");
-    assertRefused(
-        "\"maxHistory\" : 50", "\"maxHistory\" : 0", "maxHistory 0 is not within 1 to 10000");
-    assertRefused(
-        "hstu-mol-2026.01",
-        "hstu/mol",
-        "modelId \"hstu/mol\" is not 1 to 128 letters (a to z), digits, '.', '_' and '-'");
+  void refusesWhatIsNoJsonObject() {
+    assertThatRefused("{", "{{").startsWith("is not JSON: line 1, column ");
+    assertThatRefused("0.2", "NaN")
+        .endsWith("Non-standard token 'NaN'")
+        .startsWith("is not JSON: line ");
+    assertThat(refusal("{")).startsWith("is not JSON: line 1, column 2: Unexpected end-of-input");
+    for (String other : List.of("", "[]", "null", "\"a\"")) {
+      assertThat(refusal(other)).isEqualTo("is not a JSON object, valid is { … }");
+    }
+    String trailing = new String(FILE.toBytes(), StandardCharsets.UTF_8) + "{}";
+    assertThat(refusal(trailing)).contains("Trailing token").doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          '"queryComponents" : 8'     | 0       | field shape: queryComponents 0 is not within 1 to 64
+          '"queryComponents" : 8'     | 65      | field shape: queryComponents 65 is not within 1 to 64
+          '"itemComponents" : 4'      | 65      | field shape: itemComponents 65 is not within 1 to 64
+          '"componentDimension" : 32' | 1025    | field shape: componentDimension 1025 is not within 1 to 1024
+          '"baseDimension" : 64'      | 4097    | field shape: baseDimension 4097 is not within 1 to 4096
+          '"gateHidden" : 128'        | 0       | field shape: gateHidden 0 is not within 1 to 4096
+          '"gateHidden" : 128'        | 4097    | field shape: gateHidden 4097 is not within 1 to 4096
+          '"temperature" : 0.05'      | 0       | field shape: temperature 0.0 is not within 1.0E-4 to 10000.0
+          '"temperature" : 0.05'      | -0.05   | field shape: temperature -0.05 is not within 1.0E-4 to 10000.0
+          '"temperature" : 0.05'      | 1e-9    | field shape: temperature 1.0E-9 is not within 1.0E-4 to 10000.0
+          '"temperature" : 0.05'      | 1e99    | field shape: temperature Infinity is not within 1.0E-4 to 10000.0
+          '"hashBuckets" : 8192'      | 1       | field features: hashBuckets 1 is not within 2 to 16777216
+          '"hashBuckets" : 8192'      | 20000000 | field features: hashBuckets 20000000 is not within 2 to 16777216
+          '"maxFeatures" : 24'        | 0       | field features: maxFeatures 0 is not within 1 to 1024
+          '"maxFeatures" : 24'        | 1025    | field features: maxFeatures 1025 is not within 1 to 1024
+          '"contentDimension" : 384'  | -1      | field features: contentDimension -1 is not within 0 to 8192
+          '"contentDimension" : 384'  | 8193    | field features: contentDimension 8193 is not within 0 to 8192
+          '"maxHistory" : 50'         | 0       | maxHistory 0 is not within 1 to 10000
+          '"maxHistory" : 50'         | 10001   | maxHistory 10001 is not within 1 to 10000
+          '"hr@10" : 0.2'             | 1e999   | metric hr@10 is Infinity, valid is a finite number
+          """)
+  void namesTheValueThatIsOutOfRangeAndTheRange(String field, String value, String message) {
+    assertRefused(field, field.replaceFirst(": .*", ": " + value), message);
+  }
+
+  @Test
+  void refusesNamesAndSimilaritiesThatAreNone() {
+    String name = "\" is not 1 to 128 letters (a to z), digits, '.', '_' and '-'";
+    assertRefused("hstu-mol-2026.01", "hstu/mol", "modelId \"hstu/mol" + name);
+    assertRefused("hstu-mol-2026.01", "", "modelId \"" + name);
+    assertRefused("\"hstu\"", "\"my model\"", "encoder \"my model" + name);
     assertRefused("\"mol\"", "\"cosine\"", "similarity \"cosine\" is not mol or dot");
     assertRefused("\"mol\"", "\"dot\"", "similarity dot has shape 8x4x32, valid is 1x1x32");
   }
@@ -120,9 +162,13 @@ class ManifestFileTest {
   private static AbstractStringAssert<?> assertThatRefused(String found, String replacement) {
     String json = new String(FILE.toBytes(), StandardCharsets.UTF_8);
     assertThat(json).contains(found);
-    byte[] edited = json.replace(found, replacement).getBytes(StandardCharsets.UTF_8);
-    Throwable refusal = catchThrowable(() -> ManifestFile.parse(edited));
+    return assertThat(refusal(json.replace(found, replacement))).doesNotContain("\n");
+  }
+
+  private static String refusal(String json) {
+    Throwable refusal =
+        catchThrowable(() -> ManifestFile.parse(json.getBytes(StandardCharsets.UTF_8)));
     assertThat(refusal).isInstanceOf(IllegalArgumentException.class);
-    return assertThat(refusal.getMessage()).doesNotContain("\n");
+    return String.valueOf(refusal.getMessage());
   }
 }

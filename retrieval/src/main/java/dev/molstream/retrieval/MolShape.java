@@ -8,7 +8,7 @@ package dev.molstream.retrieval;
  * @param itemComponents P_X, component vectors per item, 1 to 64
  * @param componentDimension d, length of a component vector, 1 to 1024
  * @param gateHidden H, hidden width of the cross gate G_qx, 1 to 4096
- * @param temperature τ, divides every component logit, greater than 0
+ * @param temperature τ, divides every component logit, 0.0001 to 10,000
  */
 public record MolShape(
     int baseDimension,
@@ -18,7 +18,10 @@ public record MolShape(
     int gateHidden,
     float temperature) {
   /** The largest magnitude of any number of a query, an item or a gate: keeps scores finite. */
-  static final float LARGEST_VALUE = 1e6f;
+  public static final float LARGEST_VALUE = 1e6f;
+
+  private static final float LEAST_TEMPERATURE = 1e-4f;
+  private static final float MOST_TEMPERATURE = 1e4f;
 
   public MolShape {
     requireRange("baseDimension", baseDimension, 4096);
@@ -26,8 +29,10 @@ public record MolShape(
     requireRange("itemComponents", itemComponents, 64);
     requireRange("componentDimension", componentDimension, 1024);
     requireRange("gateHidden", gateHidden, 4096);
-    if (!(temperature > 0) || Float.isInfinite(temperature)) {
-      throw new IllegalArgumentException("temperature " + temperature + " is not greater than 0");
+    if (!(temperature >= LEAST_TEMPERATURE && temperature <= MOST_TEMPERATURE)) {
+      throw new IllegalArgumentException(
+          "temperature %s is not within %s to %s"
+              .formatted(temperature, LEAST_TEMPERATURE, MOST_TEMPERATURE));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.molstream.training;
 
+import dev.molstream.training.batch.Negatives;
 import dev.molstream.training.batch.SequenceBatch;
 import dev.molstream.training.batch.TrainingStep;
 import dev.molstream.training.loss.DotProductSoftmax;
@@ -84,10 +85,12 @@ final class GradientStep {
       give(queryParameters.get(i), sums[i]);
     }
     backThroughItems(items, sums);
-    return loss / step.positions();
+    return loss;
   }
 
-  /** A micro-batch's summed loss and the gradients of query parameters, then of item outputs. */
+  /**
+   * A micro-batch's part of the loss and the gradients of query parameters, then of item outputs.
+   */
   private record Partial(double loss, List<Tensor> gradients) {}
 
   private Partial partial(
@@ -106,20 +109,34 @@ final class GradientStep {
               .view(batch.users(), batch.length(), items.base().size(1));
       Histories histories =
           new Histories(history, batch.times(), batch.nextTimes(), userRows(batch, seed));
-      Queries queries = network.queries(histories, batch.positions(), dropout);
+      boolean onlyMixed = phase == TrainingProgress.Phase.MIXTURE && schedule.warmUpWeight() == 0;
+      Queries queries =
+          network.queries(
+              histories, onlyMixed ? batch.mixedPositions() : batch.positions(), dropout);
       Loss loss =
           switch (phase) {
             case WARM_UP -> averagedLoss(queries, items, batch, step);
-            case MIXTURE -> bothLosses(queries, items, batch, step, dropout);
+            case MIXTURE -> {
+              Queries mixed = onlyMixed ? queries : queries.at(batch.mixed());
+              Loss mixture = mixtureLoss(mixed, items, batch, step, dropout);
+              yield onlyMixed
+                  ? mixture
+                  : mixture.beside(
+                      averagedLoss(queries, items, batch, step), schedule.warmUpWeight());
+            }
           };
       TensorVector wanted = new TensorVector();
       queryParameters.forEach(wanted::push_back);
       leaves.forEach(wanted::push_back);
-      Tensor sum = withUserDecay(loss.surrogate(), queries);
-      Tensor mean = sum.div(new Scalar((float) step.positions()));
+      Tensor decayed = withUserDecay(loss.surrogate(), queries, step);
       TensorVector gradients =
           torch.grad(
-              new TensorVector(mean), wanted, new TensorVector(), new BoolOptional(), false, true);
+              new TensorVector(decayed),
+              wanted,
+              new TensorVector(),
+              new BoolOptional(),
+              false,
+              true);
       List<Tensor> kept = new ArrayList<>();
       for (Tensor borrowed : gradients.get()) {
         Tensor gradient = new Tensor(borrowed); // the vector's own ends with it
@@ -131,11 +148,11 @@ final class GradientStep {
   }
 
   /** Adds the penalty on user vectors, 0.1·‖e‖² per position (mol.md section 1.2). */
-  private static Tensor withUserDecay(Tensor loss, Queries queries) {
+  private static Tensor withUserDecay(Tensor loss, Queries queries, TrainingStep step) {
     Tensor users = queries.userVectors();
     return users == null
         ? loss
-        : loss.add(users.mul(users).sum().mul(new Scalar(USER_VECTOR_WEIGHT)));
+        : loss.add(users.mul(users).sum().mul(new Scalar(USER_VECTOR_WEIGHT / step.positions())));
   }
 
   /** Now and then a user is nobody in particular, so that row 0 learns to stand for new ones. */
@@ -146,76 +163,63 @@ final class GradientStep {
         .toArray();
   }
 
-  /** How many items so many negatives stand for. */
-  private int represented(int negatives) {
-    return schedule.negativesStandForAll() ? inputs.catalogue() : negatives;
-  }
-
+  /** The warm-up's, a part of its mean over the step's positions. */
   private Loss averagedLoss(Queries queries, Items items, SequenceBatch batch, TrainingStep step) {
     MolHead head = network.head();
     Tensor averages = head.averagedItems(items.components());
-    long[] sample = step.averagedNegatives();
+    Negatives sample = step.warmUpNegatives();
     return DotProductSoftmax.of(
-        head.averagedQueries(queries.components()),
-        averages.index_select(0, Tensors.of(batch.labels(), batch.labels().length)),
-        averages.index_select(0, Tensors.of(sample, sample.length)),
-        batch.labels(),
-        sample,
-        represented(sample.length));
+            head.averagedQueries(queries.components()),
+            averages.index_select(0, Tensors.of(batch.labels(), batch.labels().length)),
+            averages.index_select(0, Tensors.of(sample.places(), sample.count())),
+            batch.labels(),
+            sample.places(),
+            logShares(sample))
+        .dividedBy(step.positions());
   }
 
-  /** The mixture's loss, and beside it that of the mean, whose sample is larger. */
-  private Loss bothLosses(
-      Queries queries, Items items, SequenceBatch batch, TrainingStep step, Dropout dropout) {
-    Loss mixture = mixtureLoss(queries, items, batch, step, dropout);
-    if (schedule.averagedWeight() == 0) {
-      return mixture;
-    }
-    Tensor averaged = averagedLoss(queries, items, batch, step).surrogate();
-    Tensor weighted = averaged.mul(new Scalar((float) schedule.averagedWeight()));
-    return new Loss(mixture.value(), mixture.surrogate().add(weighted));
-  }
-
+  /** The mixture's, a part of its mean over the positions it is learned at. */
   private Loss mixtureLoss(
       Queries queries, Items items, SequenceBatch batch, TrainingStep step, Dropout dropout) {
     MolHead head = network.head();
-    Tensor labels = Tensors.of(batch.labels(), batch.labels().length);
-    Tensor sample = Tensors.of(step.mixtureNegatives(), step.mixtureNegatives().length);
-    Tensor positiveComponents = items.components().index_select(0, labels);
-    Tensor positiveGates = items.gates().index_select(0, labels);
-    Tensor negativeComponents = items.components().index_select(0, sample);
-    Tensor negativeGates = items.gates().index_select(0, sample);
-    float weight = (float) (schedule.balanceWeight() * batch.labels().length);
+    long[] own = batch.mixedLabels();
+    float weight = (float) (schedule.balanceWeight() * own.length);
+    Negatives sampled = step.mixtureNegatives();
+    float[] logShares = logShares(sampled);
     if (FusedMixtureLoss.runsHere()) {
       return FusedMixtureLoss.of(
-          head,
-          queries,
-          new Items(items.base(), positiveComponents, positiveGates),
-          new Items(items.base(), negativeComponents, negativeGates),
-          batch.labels(),
-          step.mixtureNegatives(),
-          (float)
-              Math.log(
-                  (double) represented(step.mixtureNegatives().length)
-                      / step.mixtureNegatives().length),
-          dropout,
-          weight);
+              head, queries, items, own, sampled.places(), logShares, dropout, weight)
+          .dividedBy(step.mixedPositions());
     }
+    Tensor labels = Tensors.of(own, own.length);
+    Tensor sample = Tensors.of(sampled.places(), sampled.count());
     MolHead.Scored positives =
         head.scorePairs(
-            queries.components(), queries.gates(), positiveComponents, positiveGates, dropout);
+            queries.components(),
+            queries.gates(),
+            items.components().index_select(0, labels),
+            items.gates().index_select(0, labels),
+            dropout);
     MolHead.Scored negatives =
         head.scoreAll(
-            queries.components(), queries.gates(), negativeComponents, negativeGates, dropout);
+            queries.components(),
+            queries.gates(),
+            items.components().index_select(0, sample),
+            items.gates().index_select(0, sample),
+            dropout);
     Tensor loss =
         SampledSoftmax.overSample(
             positives.scores(),
             negatives.scores(),
             labels,
             sample,
-            represented(step.mixtureNegatives().length));
+            Tensors.of(logShares, logShares.length));
     Tensor balance = MutualInformationLoss.of(positives.gates()).mul(new Scalar(weight));
-    return new Loss(Tensors.value(loss), loss.add(balance));
+    return new Loss(Tensors.value(loss), loss.add(balance)).dividedBy(step.mixedPositions());
+  }
+
+  private float[] logShares(Negatives negatives) {
+    return schedule.negativesStandForAll() ? negatives.logShares() : new float[negatives.count()];
   }
 
   private void backThroughItems(Items items, @Nullable Tensor[] sums) {

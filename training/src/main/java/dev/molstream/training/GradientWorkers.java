@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.global.torch;
  * Plain threads with one LibTorch thread each: on few cores they waste less than LibTorch's own
  * parallel loops do.
  */
-final class GradientWorkers implements AutoCloseable {
+public final class GradientWorkers implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final ExecutorService threads;
@@ -24,7 +24,8 @@ final class GradientWorkers implements AutoCloseable {
   /** A process that exits while a thread is inside LibTorch would crash instead. */
   private final Thread onExit = new Thread(this::stop, "stop-gradients");
 
-  GradientWorkers(int count) {
+  /** That many threads. */
+  public GradientWorkers(int count) {
     oneThreadPerCall();
     this.threads =
         Executors.newFixedThreadPool(
@@ -48,7 +49,7 @@ final class GradientWorkers implements AutoCloseable {
   }
 
   /** Runs the tasks and returns what they return, in their order. */
-  <T> List<T> run(List<? extends Callable<T>> tasks) {
+  public <T> List<T> run(List<? extends Callable<T>> tasks) {
     List<Future<T>> futures = new ArrayList<>(tasks.size());
     for (Callable<T> task : tasks) {
       futures.add(threads.submit(task));

@@ -17,9 +17,9 @@ package dev.molstream.training;
  *     line to a twentieth; the mixture, which begins with learned vectors, has half of it
  * @param weightDecay AdamW's decay
  * @param balanceWeight α, weight of the mutual-information loss
- * @param averagedWeight weight of the warm-up's loss beside that of the mixture, from 0: the mean
- *     of the logits stays good, which steadies the gates' learning and serves the search, which
- *     finds candidates by it (the co-trained first stage of arXiv 2306.04039)
+ * @param warmUpWeight weight of the warm-up's loss beside that of the mixture, from 0: the mean of
+ *     the logits stays good, which steadies the gates' learning and serves the search, which finds
+ *     candidates by it (the co-trained first stage of arXiv 2306.04039)
  * @param patience a phase ends after so many epochs without a better validation; 0 for never
  */
 public record Schedule(
@@ -32,7 +32,7 @@ public record Schedule(
     double learningRate,
     double weightDecay,
     double balanceWeight,
-    double averagedWeight,
+    double warmUpWeight,
     int patience) {
   private static final int RISING_STEPS = 50;
 
@@ -45,9 +45,9 @@ public record Schedule(
       throw new IllegalArgumentException(
           "negatives " + warmUpNegatives + " and " + mixtureNegatives + " are not at least 1");
     }
-    if (!(averagedWeight >= 0) || !(balanceWeight >= 0)) {
+    if (!(warmUpWeight >= 0) || !(balanceWeight >= 0)) {
       throw new IllegalArgumentException(
-          "weights " + balanceWeight + " and " + averagedWeight + " are not at least 0");
+          "weights " + balanceWeight + " and " + warmUpWeight + " are not at least 0");
     }
     if (patience < 0) {
       throw new IllegalArgumentException("patience " + patience + " is not at least 0");
@@ -79,7 +79,7 @@ public record Schedule(
         learningRate,
         weightDecay,
         balanceWeight,
-        averagedWeight,
+        warmUpWeight,
         patience);
   }
 
@@ -95,7 +95,7 @@ public record Schedule(
         learningRate,
         weightDecay,
         balanceWeight,
-        averagedWeight,
+        warmUpWeight,
         patience);
   }
 
@@ -111,12 +111,12 @@ public record Schedule(
         learningRate,
         weightDecay,
         balanceWeight,
-        averagedWeight,
+        warmUpWeight,
         patience);
   }
 
   /** The same schedule with another weight of the warm-up's loss beside the mixture's. */
-  public Schedule withAveragedWeight(double averagedWeight) {
+  public Schedule withWarmUpWeight(double warmUpWeight) {
     return new Schedule(
         warmUpEpochs,
         mixtureEpochs,
@@ -127,7 +127,7 @@ public record Schedule(
         learningRate,
         weightDecay,
         balanceWeight,
-        averagedWeight,
+        warmUpWeight,
         patience);
   }
 
@@ -143,7 +143,7 @@ public record Schedule(
         learningRate,
         weightDecay,
         balanceWeight,
-        averagedWeight,
+        warmUpWeight,
         patience);
   }
 
@@ -159,7 +159,7 @@ public record Schedule(
         learningRate,
         weightDecay,
         balanceWeight,
-        averagedWeight,
+        warmUpWeight,
         patience);
   }
 

@@ -257,11 +257,12 @@ public final class Trainer {
     for (TrainingStep step :
         planner.epoch(
             random(phase, number),
-            warmUp || schedule.averagedWeight() > 0 ? schedule.warmUpNegatives() : 0,
+            warmUp || schedule.warmUpWeight() > 0 ? schedule.warmUpNegatives() : 0,
             warmUp ? 0 : schedule.mixtureNegatives(),
             warmUp ? 0 : schedule.mixturePositions())) {
-      loss += step(step, phase, gradients, optimiser) * step.positions();
-      positions += step.positions();
+      int learnedAt = warmUp ? step.positions() : step.mixedPositions();
+      loss += step(step, phase, gradients, optimiser) * learnedAt;
+      positions += learnedAt;
       if (pace.isOver()) {
         break;
       }

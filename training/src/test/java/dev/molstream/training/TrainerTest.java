@@ -32,15 +32,15 @@ class TrainerTest {
     List<TrainingProgress.Epoch> epochs = new ArrayList<>();
 
     try (TrainedModel model =
-        Trainer.train(ToyData.create(120), ToyData.settings(encoder, 10, 3), record(epochs))) {
+        Trainer.train(ToyData.create(120), ToyData.settings(encoder, 20, 3), record(epochs))) {
       double chance = 10.0 / ToyData.FILMS;
       assertThat(model.validationHitRate()).isGreaterThan(2 * chance);
     }
 
-    assertThat(epochs).hasSize(13);
-    assertThat(epochs.get(9).loss()).isLessThan(epochs.get(0).loss() * 0.7);
-    assertThat(epochs.get(12).loss()).isLessThan(epochs.get(10).loss());
-    assertThat(epochs.get(12).phase()).isEqualTo(TrainingProgress.Phase.MIXTURE);
+    assertThat(epochs).hasSize(23);
+    assertThat(epochs.get(19).loss()).isLessThan(epochs.get(0).loss() * 0.7);
+    assertThat(epochs.get(22).loss()).isLessThan(epochs.get(20).loss());
+    assertThat(epochs.get(22).phase()).isEqualTo(TrainingProgress.Phase.MIXTURE);
   }
 
   @Test

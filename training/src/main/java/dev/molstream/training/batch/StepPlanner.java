@@ -20,12 +20,14 @@ public final class StepPlanner {
   private final TrainingData data;
   private final Split split;
   private final BatchSettings settings;
+  private final NegativeSampler sampler;
 
   /** Plans over the learnable events of the data. */
   public StepPlanner(TrainingData data, Split split, BatchSettings settings) {
     this.data = data;
     this.split = split;
     this.settings = settings;
+    this.sampler = NegativeSampler.of(data, split, settings.popularNegatives());
   }
 
   /** How many steps an epoch has. */
@@ -36,13 +38,14 @@ public final class StepPlanner {
   /**
    * The steps of an epoch, each planned when it is asked for.
    *
-   * @param averagedNegatives shared negatives per step for the mean of the logits; the catalogue's
+   * @param warmUpNegatives shared negatives per step for the mean of the logits; the catalogue's
    *     size or more means all items
    * @param mixtureNegatives the same for the mixture
-   * @param positionsPerUser how many positions of a user count, drawn at random; 0 means all
+   * @param mixedPerUser how many positions of a user the mixture is learned at, drawn at random; 0
+   *     means all
    */
   public Iterable<TrainingStep> epoch(
-      RandomGenerator random, int averagedNegatives, int mixtureNegatives, int positionsPerUser) {
+      RandomGenerator random, int warmUpNegatives, int mixtureNegatives, int mixedPerUser) {
     int[] users = learners();
     shuffle(users, random);
     int size = settings.usersPerStep();
@@ -54,21 +57,21 @@ public final class StepPlanner {
                         Arrays.copyOfRange(
                             users, number * size, Math.min(users.length, (number + 1) * size)),
                         new SplittableRandom(random.nextLong()),
-                        averagedNegatives,
+                        warmUpNegatives,
                         mixtureNegatives,
-                        positionsPerUser))
+                        mixedPerUser))
             .iterator();
   }
 
   private TrainingStep step(
       int[] users,
       RandomGenerator random,
-      int averagedNegatives,
+      int warmUpNegatives,
       int mixtureNegatives,
-      int positionsPerUser) {
+      int mixedPerUser) {
     int catalogue = data.itemCount();
     boolean whole =
-        catalogue <= WHOLE_CATALOGUE || Math.max(averagedNegatives, mixtureNegatives) >= catalogue;
+        catalogue <= WHOLE_CATALOGUE || Math.max(warmUpNegatives, mixtureNegatives) >= catalogue;
     StepItems items = whole ? StepItems.whole(catalogue) : StepItems.empty(catalogue);
     List<SequenceBatch> batches = new ArrayList<>();
     int[] sorted =
@@ -80,31 +83,32 @@ public final class StepPlanner {
     for (int from = 0; from < sorted.length; ) {
       int length = inputLength(sorted[from]);
       int to = Math.min(sorted.length, from + Math.max(1, settings.tokensPerBatch() / length));
-      batches.add(
-          batch(Arrays.copyOfRange(sorted, from, to), length, items, random, positionsPerUser));
+      batches.add(batch(Arrays.copyOfRange(sorted, from, to), length, items, random, mixedPerUser));
       from = to;
     }
     return new TrainingStep(
         items,
         batches,
-        negatives(items, averagedNegatives, random),
+        negatives(items, warmUpNegatives, random),
         negatives(items, mixtureNegatives, random),
         random.nextLong());
   }
 
   private SequenceBatch batch(
-      int[] users, int length, StepItems items, RandomGenerator random, int positionsPerUser) {
+      int[] users, int length, StepItems items, RandomGenerator random, int mixedPerUser) {
     long[] inputs = new long[users.length * length];
     long[] times = new long[inputs.length];
     long[] nextTimes = new long[inputs.length];
     long[] positions = new long[inputs.length];
     long[] labels = new long[inputs.length];
+    int[] mixed = new int[inputs.length];
+    int count = 0;
     int chosen = 0;
     for (int row = 0; row < users.length; row++) {
       int user = users[row];
       int own = inputLength(user);
       int start = start(user, own, random);
-      int wanted = positionsPerUser == 0 ? own : Math.min(own, positionsPerUser);
+      int wanted = mixedPerUser == 0 ? own : Math.min(own, mixedPerUser);
       for (int i = 0; i < own; i++) {
         int cell = row * length + i;
         inputs[cell] = items.place(data.item(user, start + i));
@@ -112,9 +116,10 @@ public final class StepPlanner {
         nextTimes[cell] = data.timestampMillis(user, start + i + 1);
         if (random.nextInt(own - i) < wanted) { // selection sampling: each subset equally likely
           wanted--;
-          positions[chosen] = cell;
-          labels[chosen++] = items.place(data.item(user, start + i + 1));
+          mixed[chosen++] = count;
         }
+        positions[count] = cell;
+        labels[count++] = items.place(data.item(user, start + i + 1));
       }
     }
     return new SequenceBatch(
@@ -123,8 +128,9 @@ public final class StepPlanner {
         inputs,
         times,
         nextTimes,
-        Arrays.copyOf(positions, chosen),
-        Arrays.copyOf(labels, chosen));
+        Arrays.copyOf(positions, count),
+        Arrays.copyOf(labels, count),
+        Arrays.copyOf(mixed, chosen));
   }
 
   /** Where the window starts: the newest one, or now and then an earlier one of a long history. */
@@ -135,13 +141,20 @@ public final class StepPlanner {
         : latest;
   }
 
-  private static long[] negatives(StepItems items, int negatives, RandomGenerator random) {
+  private Negatives negatives(StepItems items, int wanted, RandomGenerator random) {
     int catalogue = items.catalogue();
-    long[] places = new long[Math.min(negatives, catalogue)];
+    long[] places = new long[Math.min(wanted, catalogue)];
+    float[] logShares = new float[places.length];
     for (int i = 0; i < places.length; i++) {
-      places[i] = negatives >= catalogue ? i : items.place(random.nextInt(catalogue));
+      if (wanted >= catalogue) {
+        places[i] = i;
+      } else {
+        int item = sampler.draw(random);
+        places[i] = items.place(item);
+        logShares[i] = (float) -Math.log(wanted * sampler.probability(item));
+      }
     }
-    return places;
+    return new Negatives(places, logShares);
   }
 
   /** Users with at least one item to foretell. */

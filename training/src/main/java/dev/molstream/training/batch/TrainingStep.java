@@ -7,20 +7,23 @@ import java.util.List;
  *
  * @param items the items the step needs
  * @param batches micro-batches, longest histories first
- * @param averagedNegatives places of the shared negatives that the mean of the logits is learned
- *     against; every place in order when all items serve
- * @param mixtureNegatives places of those that the mixture is learned against, likewise
+ * @param warmUpNegatives what the mean of the logits is learned against
+ * @param mixtureNegatives what the mixture is learned against
  * @param seed for what the step draws at random
  */
-@SuppressWarnings("ArrayRecordComponent") // read only
 public record TrainingStep(
     StepItems items,
     List<SequenceBatch> batches,
-    long[] averagedNegatives,
-    long[] mixtureNegatives,
+    Negatives warmUpNegatives,
+    Negatives mixtureNegatives,
     long seed) {
   /** How many positions are learned from. */
   public int positions() {
     return batches.stream().mapToInt(batch -> batch.positions().length).sum();
+  }
+
+  /** At how many of them the mixture is learned. */
+  public int mixedPositions() {
+    return batches.stream().mapToInt(batch -> batch.mixed().length).sum();
   }
 }

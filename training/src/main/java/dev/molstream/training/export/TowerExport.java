@@ -31,7 +31,10 @@ public final class TowerExport {
     this.weights = weights;
   }
 
-  /** The query tower: history [B, n, D] and mask [B, n] to encoded, components and gate. */
+  /**
+   * The query tower: history [B, n, D] and mask [B, n] to components and gate, and to encoded
+   * unless a component is the user's own.
+   */
   public byte[] queryTower() {
     OnnxGraph graph = new OnnxGraph();
     String history = graph.input("history", ElementType.FLOAT, "B", "n", mol.baseDimension());
@@ -42,6 +45,66 @@ public final class TowerExport {
           case HSTU -> new HstuGraph(graph, shape.encoder(), weights).encode(history, last);
           case SASREC -> new SasRecGraph(graph, shape.encoder(), weights).encode(history, last);
         };
+    queryHeads(graph, encoded);
+    return graph.toBytes("molstream-query-tower");
+  }
+
+  /**
+   * The query tower of a network whose encoder runs elsewhere: history [B, n, D] and mask [B, n] to
+   * encoded, their mean, and to components and gate.
+   */
+  public byte[] averagingQueryTower() {
+    OnnxGraph graph = new OnnxGraph();
+    String history = graph.input("history", ElementType.FLOAT, "B", "n", mol.baseDimension());
+    String mask = graph.input("mask", ElementType.FLOAT, "B", "n");
+    String weights = graph.node("Unsqueeze", mask, graph.integers(-1));
+    String sum = sum(graph, graph.node("Mul", history, weights));
+    queryHeads(graph, graph.node("Div", sum, sum(graph, weights)));
+    return graph.toBytes("molstream-averaging-query-tower");
+  }
+
+  /** The item tower: id row [B] and feature buckets [B, F] to base, components and gate. */
+  public byte[] itemTower(int maxFeatures) {
+    int width = mol.baseDimension();
+    OnnxGraph graph = new OnnxGraph();
+    String row = graph.input("row", ElementType.INT64, "B");
+    String buckets = graph.input("features", ElementType.INT64, "B", maxFeatures);
+    String id = graph.node("Gather", table(graph, "item.ids", shape.trainedItems() + 1), row);
+    String sum =
+        sum(
+            graph,
+            graph.node("Gather", table(graph, "item.features", shape.hashBuckets()), buckets));
+    List<OnnxAttribute> toBool = List.of(OnnxAttribute.integer("to", ElementType.BOOL.code()));
+    List<OnnxAttribute> toFloat = List.of(OnnxAttribute.integer("to", ElementType.FLOAT.code()));
+    String present = graph.node("Cast", toFloat, graph.node("Cast", toBool, buckets));
+    String number = graph.node("Max", sum(graph, present), graph.scalar(1f));
+    String mean = graph.node("Div", sum, graph.node("Unsqueeze", number, graph.integers(1)));
+    String base = graph.node("Add", linear(graph, "item.mix", mean, width, width), id);
+    itemHeads(graph, base);
+    return graph.toBytes("molstream-item-tower");
+  }
+
+  /**
+   * The item tower of a network whose base vectors are content embeddings: content [B, D] to base,
+   * components and gate.
+   */
+  public byte[] contentItemTower() {
+    OnnxGraph graph = new OnnxGraph();
+    itemHeads(graph, graph.input("content", ElementType.FLOAT, "B", mol.baseDimension()));
+    return graph.toBytes("molstream-content-item-tower");
+  }
+
+  /** The cross gate. */
+  public GatingNetwork gating() {
+    return GatingNetwork.of(
+        mol,
+        weights.values("gate.hidden.weight"),
+        weights.values("gate.hidden.bias"),
+        weights.values("gate.output.weight"),
+        weights.values("gate.output.bias"));
+  }
+
+  private void queryHeads(OnnxGraph graph, String encoded) {
     if (!shape.knowsUsers()) { // else the query is more than what was encoded
       graph.output("encoded", ElementType.FLOAT, encoded, "B", mol.baseDimension());
     }
@@ -69,43 +132,16 @@ public final class TowerExport {
             shape.encodedComponents());
     output(graph, shape.knowsUsers() ? withUser(graph, made) : made, mol.queryComponents());
     gate(graph, "query.gate", encoded);
-    return graph.toBytes("molstream-query-tower");
   }
 
-  /** The item tower: id row [B] and feature buckets [B, F] to base, components and gate. */
-  public byte[] itemTower(int maxFeatures) {
+  private void itemHeads(OnnxGraph graph, String base) {
     int width = mol.baseDimension();
-    OnnxGraph graph = new OnnxGraph();
-    String row = graph.input("row", ElementType.INT64, "B");
-    String buckets = graph.input("features", ElementType.INT64, "B", maxFeatures);
-    String id = graph.node("Gather", table(graph, "item.ids", shape.trainedItems() + 1), row);
-    String sum =
-        sum(
-            graph,
-            graph.node("Gather", table(graph, "item.features", shape.hashBuckets()), buckets));
-    List<OnnxAttribute> toBool = List.of(OnnxAttribute.integer("to", ElementType.BOOL.code()));
-    List<OnnxAttribute> toFloat = List.of(OnnxAttribute.integer("to", ElementType.FLOAT.code()));
-    String present = graph.node("Cast", toFloat, graph.node("Cast", toBool, buckets));
-    String number = graph.node("Max", sum(graph, present), graph.scalar(1f));
-    String mean = graph.node("Div", sum, graph.node("Unsqueeze", number, graph.integers(1)));
-    String base = graph.node("Add", linear(graph, "item.mix", mean, width, width), id);
     graph.output("base", ElementType.FLOAT, base, "B", width);
     output(
         graph,
         vectors(graph, "item.components", base, width, mol.itemComponents()),
         mol.itemComponents());
     gate(graph, "item.gate", base);
-    return graph.toBytes("molstream-item-tower");
-  }
-
-  /** The cross gate. */
-  public GatingNetwork gating() {
-    return GatingNetwork.of(
-        mol,
-        weights.values("gate.hidden.weight"),
-        weights.values("gate.hidden.bias"),
-        weights.values("gate.output.weight"),
-        weights.values("gate.output.bias"));
   }
 
   /** Rows [B, in] to vectors [B, count, d]. */

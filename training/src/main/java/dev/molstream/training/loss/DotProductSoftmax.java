@@ -14,8 +14,8 @@ import org.bytedeco.pytorch.Tensor;
  * × R scores is exponentiated in place and read by two matrix products, where autograd would make a
  * dozen tables of that size; in the warm-up that table is most of the work.
  *
- * <p>With E = exp(q·gᵀ), weight w = catalogue/R and total = exp(s⁺) + w·ΣE per row, the loss is
- * log(total) - s⁺, and the negatives' gradients are (w/total)·E·g for q and Eᵀ·(w/total)·q for g.
+ * <p>With E = exp(q·gᵀ)·w, w a weight per negative, and total = exp(s⁺) + ΣE per row, the loss is
+ * log(total) - s⁺, and the negatives' gradients are E/total·g for q and (E/total)ᵀ·q for g.
  */
 public final class DotProductSoftmax {
   /** Scores beyond this would overflow when exponentiated without a shift. */
@@ -29,7 +29,17 @@ public final class DotProductSoftmax {
    * @param value the loss, summed over positions
    * @param surrogate not the loss, but has its gradients
    */
-  public record Loss(double value, Tensor surrogate) {}
+  public record Loss(double value, Tensor surrogate) {
+    /** The same loss in another unit, such as per position. */
+    public Loss dividedBy(double count) {
+      return new Loss(value / count, surrogate.mul(new Scalar((float) (1 / count))));
+    }
+
+    /** Of this value, with the gradients of both, the other's weighted. */
+    public Loss beside(Loss other, double weight) {
+      return new Loss(value, surrogate.add(other.surrogate.mul(new Scalar((float) weight))));
+    }
+  }
 
   /**
    * The loss and its gradients.
@@ -39,7 +49,7 @@ public final class DotProductSoftmax {
    * @param negatives [R, d] the sample; scores are within ±{@link #GREATEST_SCORE}
    * @param labels [M] places of the items that came next
    * @param sample [R] places of the sample's items; where one is the label it is left out
-   * @param catalogue how many items there are
+   * @param logShares [R] log of how many items each negative stands for
    */
   public static Loss of(
       Tensor queries,
@@ -47,7 +57,7 @@ public final class DotProductSoftmax {
       Tensor negatives,
       long[] labels,
       long[] sample,
-      int catalogue) {
+      float[] logShares) {
     Tensor q;
     Tensor gradientOfQueries;
     Tensor gradientOfPositives;
@@ -61,11 +71,13 @@ public final class DotProductSoftmax {
       Tensor table = q.matmul(g.t());
       leaveOut(table, labels, sample);
       table.exp_();
-      float weight = (float) catalogue / sample.length;
+      if (!Arrays.equals(logShares, new float[logShares.length])) {
+        table.mul_(Tensors.of(logShares, 1, logShares.length).exp());
+      }
       Tensor own = scores.exp();
-      Tensor total = table.sum(1).mul_(new Scalar(weight)).add_(own);
+      Tensor total = table.sum(1).add_(own);
       value = Tensors.value(total.log().sub_(scores).sum());
-      Tensor share = total.reciprocal().mul_(new Scalar(weight)).unsqueeze(1);
+      Tensor share = total.reciprocal().unsqueeze(1);
       Tensor pull = own.div(total).sub_(new Scalar(1f)).unsqueeze(1);
       gradientOfQueries = table.matmul(g).mul_(share).add_(p.mul(pull));
       gradientOfPositives = q.mul(pull);

@@ -15,20 +15,19 @@ public final class SampledSoftmax {
   private SampledSoftmax() {}
 
   /**
-   * Summed over positions, against a uniform sample: each negative stands for catalogue/R items, so
-   * that the sum over the sample estimates the sum over all.
+   * Summed over positions, against a sample whose negatives stand for so many items each that the
+   * sum over the sample estimates the sum over all: 1/(R·q) for items drawn with probability q.
    *
    * @param positives [M] scores of the items that came next
    * @param negatives [M, R] scores of the sample
    * @param labels [M] items that came next
    * @param sample [R] items of the sample; where one is the label it is left out
-   * @param catalogue how many items there are
+   * @param logShares [R] log of how many items each negative stands for
    */
   public static Tensor overSample(
-      Tensor positives, Tensor negatives, Tensor labels, Tensor sample, int catalogue) {
+      Tensor positives, Tensor negatives, Tensor labels, Tensor sample, Tensor logShares) {
     Tensor hits = labels.unsqueeze(1).eq(sample.unsqueeze(0));
-    float weight = (float) Math.log((double) catalogue / sample.size(0));
-    Tensor others = negatives.add(new Scalar(weight)).masked_fill(hits, new Scalar(NEVER));
+    Tensor others = negatives.add(logShares.unsqueeze(0)).masked_fill(hits, new Scalar(NEVER));
     Tensor scores = torch.cat(new TensorVector(positives.unsqueeze(1), others), 1);
     Tensor first = torch.zeros_like(labels);
     return torch.cross_entropy_loss(

@@ -8,45 +8,35 @@ import java.util.Arrays;
 final class CrossGate {
   private final int logits;
   private final int hidden;
-  private final int hiddenRows;
-  private final int logitRows;
-  private final int logitStride;
-  private final int hiddenStride;
 
-  private final Matrix hiddenWeight;
+  private final Matrix hiddenWeight; // [H][L]
+  private final Matrix hiddenWeightTransposed;
   private final float[] hiddenBias;
-  private final Matrix outputWeight;
+  private final Matrix outputWeight; // [L][H]
+  private final Matrix outputWeightTransposed;
   private final float[] outputBias;
 
   private final Matrix ofHiddenWeight;
-  private final float[] ofHiddenBias;
-  private final Matrix ofOutputWeight; // [H, L], unlike the weight
+  private final float[] ofHiddenBias; // a vector each
+  private final Matrix ofOutputWeightTransposed;
   private final float[] ofOutputBias;
 
   CrossGate(MolShape shape, GateWeights weights) {
     this.logits = shape.logits();
     this.hidden = shape.gateHidden();
-    this.hiddenRows = MatrixProduct.paddedRows(hidden);
-    this.logitRows = MatrixProduct.paddedRows(logits);
-    this.logitStride = MatrixProduct.paddedColumns(logits);
-    this.hiddenStride = MatrixProduct.paddedColumns(hidden);
-    this.hiddenWeight =
-        Matrix.of(
-            Rows.padded(weights.hiddenWeight(), hidden, logits, hiddenRows, logitStride, 1),
-            logitStride);
-    this.hiddenBias = Arrays.copyOf(weights.hiddenBias(), hiddenRows);
-    this.outputWeight =
-        Matrix.of(
-            Rows.padded(weights.outputWeight(), logits, hidden, logitRows, hiddenStride, 1),
-            hiddenStride);
-    this.outputBias = Arrays.copyOf(weights.outputBias(), logitStride);
-    this.ofHiddenWeight = Matrix.of(new float[hiddenRows * logitStride], logitStride);
-    this.ofHiddenBias = new float[hiddenRows * SimdMath.SPECIES.length()];
-    this.ofOutputWeight = Matrix.of(new float[hiddenRows * logitStride], logitStride);
-    this.ofOutputBias = new float[logitStride];
+    this.hiddenWeight = Matrix.of(weights.hiddenWeight(), hidden, logits, 1);
+    this.hiddenWeightTransposed = Matrix.ofTransposed(weights.hiddenWeight(), logits, hidden, 1);
+    this.hiddenBias = weights.hiddenBias();
+    this.outputWeight = Matrix.of(weights.outputWeight(), logits, hidden, 1);
+    this.outputWeightTransposed = Matrix.ofTransposed(weights.outputWeight(), hidden, logits, 1);
+    this.outputBias = weights.outputBias();
+    this.ofHiddenWeight = Matrix.like(hiddenWeight);
+    this.ofHiddenBias = new float[hidden * SimdMath.SPECIES.length()];
+    this.ofOutputWeightTransposed = Matrix.like(outputWeightTransposed);
+    this.ofOutputBias = new float[Matrix.paddedColumns(logits)];
   }
 
-  /** b₂; whole vectors. */
+  /** b₂. */
   float[] outputBias() {
     return outputBias;
   }
@@ -59,12 +49,10 @@ final class CrossGate {
   /** Logits to hidden activations and their slopes; adds the output without its bias to gates. */
   void forward(PairBlock block) {
     float[] activations = block.hidden.values();
-    for (int h = 0; h < hiddenRows; h++) {
-      Arrays.fill(activations, h * PairMath.PAIRS, (h + 1) * PairMath.PAIRS, hiddenBias[h]);
-    }
+    PairMath.fillRows(hiddenBias, activations, hidden);
     MatrixProduct.add(
         hiddenWeight, 0, block.logits, 0, logits, block.hidden, 0, hidden, PairMath.PAIRS);
-    SimdMath.siluWithSlope(activations, block.hiddenSlopes, activations.length);
+    SimdMath.siluWithSlope(activations, block.hiddenSlopes, hidden * PairMath.PAIRS);
     MatrixProduct.add(
         outputWeight, 0, block.hidden, 0, hidden, block.gates, 0, logits, PairMath.PAIRS);
   }
@@ -75,17 +63,18 @@ final class CrossGate {
    * @param pairs how many pairs of the block count
    */
   void backward(PairBlock block, PairGradients of, int pairs) {
-    float[] ofHidden = of.hidden.values();
-    Arrays.fill(ofHidden, 0);
+    of.hidden.fill(0);
     MatrixProduct.add(
-        outputWeight.transposed(), 0, of.gates, 0, logits, of.hidden, 0, hidden, PairMath.PAIRS);
-    PairMath.timesSlopes(ofHidden, block.hiddenSlopes, ofHiddenBias, hidden);
+        outputWeightTransposed, 0, of.gates, 0, logits, of.hidden, 0, hidden, PairMath.PAIRS);
+    PairMath.timesSlopes(of.hidden.values(), block.hiddenSlopes, ofHiddenBias, hidden);
     MatrixProduct.add(
-        hiddenWeight.transposed(), 0, of.hidden, 0, hidden, of.logits, 0, logits, PairMath.PAIRS);
-    PairMath.transpose(block.logits.values(), logits, of.logitRows.values(), pairs, logitStride);
+        hiddenWeightTransposed, 0, of.hidden, 0, hidden, of.logits, 0, logits, PairMath.PAIRS);
+    PairMath.transpose(
+        block.logits.values(), of.logitRows.values(), pairs, of.logitRows.rowStride());
     MatrixProduct.add(of.hidden, 0, of.logitRows, 0, pairs, ofHiddenWeight, 0, hidden, logits);
-    PairMath.transpose(of.gates.values(), logits, of.gateRows.values(), pairs, logitStride);
-    MatrixProduct.add(block.hidden, 0, of.gateRows, 0, pairs, ofOutputWeight, 0, hidden, logits);
+    PairMath.transpose(of.gates.values(), of.gateRows.values(), pairs, of.gateRows.rowStride());
+    MatrixProduct.add(
+        block.hidden, 0, of.gateRows, 0, pairs, ofOutputWeightTransposed, 0, hidden, logits);
   }
 
   /** What has been added up. */
@@ -95,13 +84,14 @@ final class CrossGate {
       ofBias[h] = PairMath.sumOfLanes(ofHiddenBias, h);
     }
     float[] ofOutput = new float[logits * hidden];
+    float[] transposed = ofOutputWeightTransposed.plain(hidden, logits, 1);
     for (int p = 0; p < logits; p++) {
       for (int h = 0; h < hidden; h++) {
-        ofOutput[p * hidden + h] = ofOutputWeight.values()[h * logitStride + p];
+        ofOutput[p * hidden + h] = transposed[h * logits + p];
       }
     }
     return new GateWeights(
-        Rows.plain(ofHiddenWeight.values(), hidden, logits, hiddenRows, logitStride, 1),
+        ofHiddenWeight.plain(hidden, logits, 1),
         ofBias,
         ofOutput,
         Arrays.copyOf(ofOutputBias, logits));

@@ -1,6 +1,5 @@
 package dev.molstream.training.mixture;
 
-import dev.molstream.retrieval.MolShape;
 import dev.molstream.retrieval.kernel.KernelKind;
 import dev.molstream.training.loss.DotProductSoftmax.Loss;
 import dev.molstream.training.network.Dropout;
@@ -8,7 +7,9 @@ import dev.molstream.training.network.MolHead;
 import dev.molstream.training.network.RetrievalNetwork.Items;
 import dev.molstream.training.network.RetrievalNetwork.Queries;
 import dev.molstream.training.network.Tensors;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * {@link dev.molstream.training.loss.SampledSoftmax#overSample} of {@link MolHead}'s scores and
@@ -29,61 +30,57 @@ public final class FusedMixtureLoss {
    * The loss and its gradients.
    *
    * @param queries M
-   * @param positives M items that came next
-   * @param negatives R items, the sample
    * @param labels [M] places of the items that came next
-   * @param sample [R] places of the sample's items; where one is the label it is left out
-   * @param logWeight is added to the negatives' scores
+   * @param sample [R] places of the negatives; where one is the label it is left out
+   * @param logShares [R] log of how many items each negative stands for
    * @param balanceWeight of the gates' mutual information
    * @return the cross entropy; its surrogate has the gradients of the balance, too
    */
   public static Loss of(
       MolHead head,
       Queries queries,
-      Items positives,
-      Items negatives,
+      Items items,
       long[] labels,
       long[] sample,
-      float logWeight,
+      float[] logShares,
       Dropout dropout,
       float balanceWeight) {
-    MolShape shape = head.shape();
+    Tensor positives = Tensors.of(labels, labels.length);
+    Tensor negatives = Tensors.of(sample, sample.length);
     MolHead.CrossGateWeights weights = head.crossGateWeights();
-    double rate = dropout.isOn() ? MolHead.GATE_DROPOUT : 0;
+    List<Tensor> inputs =
+        List.of(
+            queries.components(),
+            queries.gates(),
+            items.components().index_select(0, positives),
+            items.gates().index_select(0, positives),
+            items.components().index_select(0, negatives),
+            items.gates().index_select(0, negatives),
+            weights.hiddenWeight(),
+            weights.hiddenBias(),
+            weights.outputWeight(),
+            weights.outputBias());
+    List<float[]> values = inputs.stream().map(Tensors::floats).toList();
     MixtureLoss loss =
         MixtureLoss.of(
-            shape,
-            vectors(queries.components(), queries.gates()),
-            vectors(positives.components(), positives.gates()),
-            vectors(negatives.components(), negatives.gates()),
-            new GateWeights(
-                Tensors.floats(weights.hiddenWeight()),
-                Tensors.floats(weights.hiddenBias()),
-                Tensors.floats(weights.outputWeight()),
-                Tensors.floats(weights.outputBias())),
-            new Sample(labels, sample, logWeight),
-            GateDropout.of(rate, dropout.seed()),
+            head.shape(),
+            new Vectors(values.get(0), values.get(1)),
+            new Vectors(values.get(2), values.get(3)),
+            new Vectors(values.get(4), values.get(5)),
+            new GateWeights(values.get(6), values.get(7), values.get(8), values.get(9)),
+            new Sample(labels, sample, logShares),
+            GateDropout.of(dropout.isOn() ? MolHead.GATE_DROPOUT : 0, dropout.seed()),
             balanceWeight);
-    Tensor surrogate =
-        surrogate(queries.components(), loss.queries().components())
-            .add(surrogate(queries.gates(), loss.queries().gates()))
-            .add(surrogate(positives.components(), loss.positives().components()))
-            .add(surrogate(positives.gates(), loss.positives().gates()))
-            .add(surrogate(negatives.components(), loss.negatives().components()))
-            .add(surrogate(negatives.gates(), loss.negatives().gates()))
-            .add(surrogate(weights.hiddenWeight(), loss.weights().hiddenWeight()))
-            .add(surrogate(weights.hiddenBias(), loss.weights().hiddenBias()))
-            .add(surrogate(weights.outputWeight(), loss.weights().outputWeight()))
-            .add(surrogate(weights.outputBias(), loss.weights().outputBias()));
-    return new Loss(loss.value(), surrogate);
+    return new Loss(loss.value(), surrogate(inputs, loss.gradients()));
   }
 
-  private static Vectors vectors(Tensor components, Tensor gates) {
-    return new Vectors(Tensors.floats(components), Tensors.floats(gates));
-  }
-
-  /** What has this gradient. */
-  private static Tensor surrogate(Tensor input, float[] gradient) {
-    return input.mul(Tensors.of(gradient, input.shape())).sum();
+  /** A sum that has these gradients. */
+  private static Tensor surrogate(List<Tensor> inputs, List<float[]> gradients) {
+    Tensor sum = torch.zeros(1);
+    for (int i = 0; i < gradients.size(); i++) {
+      Tensor input = inputs.get(i);
+      sum = sum.add(input.mul(Tensors.of(gradients.get(i), input.shape())).sum());
+    }
+    return sum;
   }
 }

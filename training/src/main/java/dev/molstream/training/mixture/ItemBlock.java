@@ -10,48 +10,42 @@ final class ItemBlock {
   private final int queryComponents;
   private final int itemComponents;
   private final int dimension;
-  private final int componentRows;
-  private final int componentStride;
   private final int logits;
-  private final int logitStride;
   private final int count;
 
-  private final Matrix components; // [P_X][rows of d][PAIRS]
+  private final Matrix components; // [P_X][d][PAIRS]
   private final Matrix componentsByItem; // [P_X][PAIRS][d]
   private final float[] gates; // [L][PAIRS]
-  private final float[] gatesByItem; // [PAIRS][L]
+  private final Matrix gatesByItem; // [PAIRS][L]
   private final Matrix ofComponents; // like components
-  private final float[] ofGates; // like gatesByItem
+  private final Matrix ofGates; // like gatesByItem
 
   /** Items {@code from} and after. */
   ItemBlock(MolShape shape, Vectors items, int from, int count) {
     this.queryComponents = shape.queryComponents();
     this.itemComponents = shape.itemComponents();
     this.dimension = shape.componentDimension();
-    this.componentRows = MatrixProduct.paddedRows(dimension);
-    this.componentStride = MatrixProduct.paddedColumns(dimension);
     this.logits = shape.logits();
-    this.logitStride = MatrixProduct.paddedColumns(logits);
     this.count = count;
-    this.components = PairMath.table(itemComponents * componentRows);
-    this.componentsByItem =
-        Matrix.of(new float[itemComponents * PairMath.PAIRS * componentStride], componentStride);
+    this.components = Matrix.zeros(itemComponents * Matrix.paddedRows(dimension), PairMath.PAIRS);
+    this.componentsByItem = Matrix.zeros(itemComponents * PairMath.PAIRS, dimension);
     this.gates = new float[logits * PairMath.PAIRS];
-    this.gatesByItem = new float[PairMath.PAIRS * logitStride];
-    this.ofComponents = PairMath.table(itemComponents * componentRows);
-    this.ofGates = new float[PairMath.PAIRS * logitStride];
+    this.gatesByItem = Matrix.zeros(PairMath.PAIRS, logits);
+    this.ofComponents = Matrix.like(components);
+    this.ofGates = Matrix.like(gatesByItem);
     for (int i = 0; i < count; i++) {
       for (int m = 0; m < itemComponents; m++) {
+        int row = componentsByItem.start(m, PairMath.PAIRS) + i * componentsByItem.rowStride();
         for (int k = 0; k < dimension; k++) {
           float value = items.components()[((from + i) * itemComponents + m) * dimension + k];
-          components.values()[place(m, k, i)] = value;
-          componentsByItem.values()[(m * PairMath.PAIRS + i) * componentStride + k] = value;
+          components.values()[start(m) + k * PairMath.PAIRS + i] = value;
+          componentsByItem.values()[row + k] = value;
         }
       }
       for (int p = 0; p < logits; p++) {
         float value = items.gates()[(from + i) * logits + p];
         gates[p * PairMath.PAIRS + i] = value;
-        gatesByItem[i * logitStride + p] = value;
+        gatesByItem.values()[i * gatesByItem.rowStride() + p] = value;
       }
     }
   }
@@ -64,13 +58,13 @@ final class ItemBlock {
   /** Fills in a query's logits with these items and the outer gates with their bias. */
   void pair(Queries queries, int query, float[] bias, PairBlock out) {
     out.logits.fill(0);
-    Matrix target = everyItemComponent(out.logits);
+    Matrix target = rowPerQueryComponent(out.logits);
     for (int m = 0; m < itemComponents; m++) {
       MatrixProduct.add(
           queries.components,
-          queries.componentFrom(query),
+          queries.start(query),
           components,
-          place(m, 0, 0),
+          start(m),
           dimension,
           target,
           m * PairMath.PAIRS,
@@ -78,46 +72,44 @@ final class ItemBlock {
           PairMath.PAIRS);
     }
     PairMath.outerGates(
-        queries.gates, queries.gateFrom(query), gates, bias, out.gates.values(), logits);
+        queries.gates.values(), queries.gateStart(query), gates, bias, out.gates.values(), logits);
   }
 
   /** Adds to the gradients of a query, of these items and of the output bias. */
   void backward(Queries queries, int query, PairGradients of, float[] ofBias) {
-    Matrix source = everyItemComponent(of.logits);
-    int queryFrom = queries.componentFrom(query);
+    Matrix source = rowPerQueryComponent(of.logits);
     for (int m = 0; m < itemComponents; m++) {
-      int first = m * PairMath.PAIRS;
       MatrixProduct.add(
           source,
-          first,
+          m * PairMath.PAIRS,
           componentsByItem,
-          m * PairMath.PAIRS * componentStride,
+          componentsByItem.start(m, PairMath.PAIRS),
           count,
           queries.ofComponents,
-          queryFrom,
+          queries.start(query),
           queryComponents,
           dimension);
       MatrixProduct.add(
-          queries.components.transposed(),
-          queryFrom,
+          queries.componentsTransposed,
+          queries.transposedStart(query),
           source,
-          first,
+          m * PairMath.PAIRS,
           queryComponents,
           ofComponents,
-          place(m, 0, 0),
+          start(m),
           dimension,
           PairMath.PAIRS);
     }
     PairMath.outerSlopes(
         of.gateRows.values(),
-        queries.gates,
-        queries.gateFrom(query),
-        gatesByItem,
-        queries.ofGates,
-        ofGates,
+        queries.gates.values(),
+        queries.gateStart(query),
+        gatesByItem.values(),
+        queries.ofGates.values(),
+        ofGates.values(),
         ofBias,
         count,
-        logitStride);
+        gatesByItem.rowStride());
   }
 
   /** Writes the gradients that were added up to where the items came from. */
@@ -126,19 +118,21 @@ final class ItemBlock {
       for (int m = 0; m < itemComponents; m++) {
         for (int k = 0; k < dimension; k++) {
           target.components()[((from + i) * itemComponents + m) * dimension + k] =
-              ofComponents.values()[place(m, k, i)];
+              ofComponents.values()[start(m) + k * PairMath.PAIRS + i];
         }
       }
-      System.arraycopy(ofGates, i * logitStride, target.gates(), (from + i) * logits, logits);
+      System.arraycopy(
+          ofGates.values(), i * ofGates.rowStride(), target.gates(), (from + i) * logits, logits);
     }
   }
 
-  /** One row per query component: with the offset m·PAIRS those of item component m. */
-  private Matrix everyItemComponent(Matrix table) {
-    return Matrix.of(table.values(), itemComponents * PairMath.PAIRS);
+  /** With the offset m·PAIRS, the rows of item component m. */
+  private Matrix rowPerQueryComponent(Matrix table) {
+    return new Matrix(table.values(), itemComponents * PairMath.PAIRS);
   }
 
-  private int place(int m, int k, int item) {
-    return (m * componentRows + k) * PairMath.PAIRS + item;
+  /** Where an item component's table begins. */
+  private int start(int itemComponent) {
+    return components.start(itemComponent, dimension);
   }
 }

@@ -1,6 +1,7 @@
 package dev.molstream.training.mixture;
 
 import dev.molstream.retrieval.MolShape;
+import java.util.List;
 
 /**
  * The loss over arrays: every position against the item that came next and against all negatives.
@@ -64,6 +65,21 @@ record MixtureLoss(
         own.gradients(),
         gradients(negatives, items),
         crossGate.gradients());
+  }
+
+  /** All gradients: queries, positives, negatives (components and gates each), weights. */
+  List<float[]> gradients() {
+    return List.of(
+        queries.components(),
+        queries.gates(),
+        positives.components(),
+        positives.gates(),
+        negatives.components(),
+        negatives.gates(),
+        weights.hiddenWeight(),
+        weights.hiddenBias(),
+        weights.outputWeight(),
+        weights.outputBias());
   }
 
   private static ItemBlock[] items(MolShape shape, Vectors negatives, int count) {

@@ -28,21 +28,19 @@ final class PairBlock {
   private final float[] held = new float[PairMath.PAIRS];
 
   PairBlock(MolShape shape) {
-    int hiddenRows = MatrixProduct.paddedRows(shape.gateHidden());
-    int gateRows = MatrixProduct.paddedRows(shape.logits());
     this.logitCount = shape.logits();
-    this.logits = PairMath.table(logitRows(shape));
-    this.hidden = PairMath.table(hiddenRows);
-    this.hiddenSlopes = new float[hiddenRows * PairMath.PAIRS];
-    this.gates = PairMath.table(gateRows);
-    this.gateSlopes = new float[gateRows * PairMath.PAIRS];
+    this.logits = Matrix.zeros(logitRows(shape), PairMath.PAIRS);
+    this.hidden = Matrix.zeros(shape.gateHidden(), PairMath.PAIRS);
+    this.hiddenSlopes = new float[shape.gateHidden() * PairMath.PAIRS];
+    this.gates = Matrix.zeros(logitCount, PairMath.PAIRS);
+    this.gateSlopes = new float[logitCount * PairMath.PAIRS];
   }
 
-  /** Rows of a table that products write the components' logits to. */
+  /** Rows of a table of logits: what products write and what is read when it is transposed. */
   static int logitRows(MolShape shape) {
     return Math.max(
-        MatrixProduct.paddedRows(shape.logits()),
-        MatrixProduct.paddedRows(shape.queryComponents()) * shape.itemComponents());
+        Matrix.paddedRows(shape.queryComponents()) * shape.itemComponents(),
+        Matrix.paddedColumns(shape.logits()));
   }
 
   /**
@@ -54,7 +52,7 @@ final class PairBlock {
   void forward(CrossGate crossGate, int firstKey, int threshold, float[] scores, int scoreFrom) {
     crossGate.forward(this);
     float[] values = gates.values();
-    SimdMath.siluWithSlope(values, gateSlopes, values.length);
+    SimdMath.siluWithSlope(values, gateSlopes, logitCount * PairMath.PAIRS);
     PairMath.shiftBelowGreatest(values, logitCount);
     SimdMath.exp(1, values, 0, values, 0, logitCount * PairMath.PAIRS);
     PairMath.mix(

@@ -20,11 +20,10 @@ final class PairGradients {
   final Matrix gateRows;
 
   PairGradients(MolShape shape) {
-    int stride = MatrixProduct.paddedColumns(shape.logits());
-    this.logits = PairMath.table(PairBlock.logitRows(shape));
-    this.gates = PairMath.table(MatrixProduct.paddedRows(shape.logits()));
-    this.hidden = PairMath.table(MatrixProduct.paddedRows(shape.gateHidden()));
-    this.logitRows = Matrix.of(new float[PairMath.PAIRS * stride], stride);
-    this.gateRows = Matrix.of(new float[PairMath.PAIRS * stride], stride);
+    this.logits = Matrix.zeros(PairBlock.logitRows(shape), PairMath.PAIRS);
+    this.gates = Matrix.zeros(Matrix.paddedColumns(shape.logits()), PairMath.PAIRS);
+    this.hidden = Matrix.zeros(shape.gateHidden(), PairMath.PAIRS);
+    this.logitRows = Matrix.zeros(PairMath.PAIRS, shape.logits());
+    this.gateRows = Matrix.like(logitRows);
   }
 }

@@ -36,21 +36,17 @@ final class PairMath {
   private static final int SECOND_FACTOR = 0xc2b2ae35;
   private static final int LOGIT_STEP = 0x9e3779b9;
 
-  private static final int[] NUMBERS = numbers();
+  private static final int[] NUMBERS = numbers(PAIRS, 1);
+  private static final int[] ROWS = numbers(LANES, PAIRS);
 
   private PairMath() {}
 
-  private static int[] numbers() {
-    int[] numbers = new int[PAIRS];
-    for (int i = 0; i < PAIRS; i++) {
-      numbers[i] = i;
+  private static int[] numbers(int count, int step) {
+    int[] numbers = new int[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = i * step;
     }
     return numbers;
-  }
-
-  /** Zeros, [rows][PAIRS]. */
-  static Matrix table(int rows) {
-    return Matrix.of(new float[rows * PAIRS], PAIRS);
   }
 
   /** How many of 2³¹ numbers {@link #isDropped} takes for dropped. */
@@ -67,6 +63,16 @@ final class PairMath {
     int hash = (value ^ value >>> 16) * FIRST_FACTOR;
     hash = (hash ^ hash >>> 13) * SECOND_FACTOR;
     return hash ^ hash >>> 16;
+  }
+
+  /** Each row becomes its bias. */
+  static void fillRows(float[] bias, float[] table, int rows) {
+    for (int row = 0; row < rows; row++) {
+      FloatVector value = FloatVector.broadcast(SPECIES, bias[row]);
+      for (int i = row * PAIRS; i < (row + 1) * PAIRS; i += LANES) {
+        value.intoArray(table, i);
+      }
+    }
   }
 
   /** gates = a ⊙ b + bias, where a is the query's gate. */
@@ -265,11 +271,12 @@ final class PairMath {
     }
   }
 
-  /** out[i][p] = table[p][i]: a row of {@code rowStride} numbers per pair. */
-  static void transpose(float[] table, int logits, float[] out, int pairs, int rowStride) {
-    for (int i = 0; i < pairs; i++) {
-      for (int p = 0; p < logits; p++) {
-        out[i * rowStride + p] = table[p * PAIRS + i];
+  /** out[i][p] = table[p][i]: a row of whole vectors per pair. */
+  static void transpose(float[] table, float[] out, int pairs, int rowStride) {
+    for (int p = 0; p < rowStride; p += LANES) {
+      for (int i = 0; i < pairs; i++) {
+        FloatVector.fromArray(SPECIES, table, p * PAIRS + i, ROWS, 0)
+            .intoArray(out, i * rowStride + p);
       }
     }
   }

@@ -8,53 +8,42 @@ final class PositivePairs {
 
   private final MolShape shape;
   private final int logits;
-  private final int itemRows;
   private final Queries queries;
   private final CrossGate crossGate;
   private final GateDropout dropout;
 
-  private final Matrix components; // [M][P_X][d], padded
-  private final Matrix ofComponents;
+  private final Matrix components; // [M][P_X][d]
+  private final Matrix componentsTransposed; // [M][d][P_X]
   private final float[] gates; // [M, L]
+  private final Matrix ofComponents;
   private final float[] ofGates;
-  private final float[] scores; // whole tables
 
   private final PairBlock block;
-  private final Matrix item; // [d][P_X], padded: one item's components
-  private final Matrix pair; // [P_Q][P_X], padded: one pair's logits or their gradients
+  private final float[] scores; // whole blocks
   private final double[] weightSums; // [L] of π
+  private final Matrix pair; // [P_Q][P_X]: one pair's logits or their gradients
+  private final Matrix pairTransposed;
 
   PositivePairs(
       MolShape shape, Vectors items, Queries queries, CrossGate crossGate, GateDropout dropout) {
+    int itemComponents = shape.itemComponents();
     int dimension = shape.componentDimension();
-    int dimensionStride = MatrixProduct.paddedColumns(dimension);
-    int itemStride = MatrixProduct.paddedColumns(shape.itemComponents());
     this.shape = shape;
     this.logits = shape.logits();
-    this.itemRows = MatrixProduct.paddedRows(shape.itemComponents());
     this.queries = queries;
     this.crossGate = crossGate;
     this.dropout = dropout;
-    this.components =
-        Matrix.of(
-            Rows.padded(
-                items.components(),
-                shape.itemComponents(),
-                dimension,
-                itemRows,
-                dimensionStride,
-                1),
-            dimensionStride);
-    this.ofComponents = Matrix.of(new float[components.values().length], dimensionStride);
+    this.components = Matrix.of(items.components(), itemComponents, dimension, 1);
+    this.componentsTransposed =
+        Matrix.ofTransposed(items.components(), dimension, itemComponents, 1);
     this.gates = items.gates();
+    this.ofComponents = Matrix.like(components);
     this.ofGates = new float[gates.length];
-    this.scores = new float[Math.ceilDiv(queries.count(), PairMath.PAIRS) * PairMath.PAIRS];
     this.block = new PairBlock(shape);
-    this.item = Matrix.of(new float[dimension * itemStride], itemStride);
-    this.pair =
-        Matrix.of(
-            new float[MatrixProduct.paddedRows(shape.queryComponents()) * itemStride], itemStride);
+    this.scores = new float[Math.ceilDiv(queries.count(), PairMath.PAIRS) * PairMath.PAIRS];
     this.weightSums = new double[logits];
+    this.pair = Matrix.zeros(shape.queryComponents(), itemComponents);
+    this.pairTransposed = Matrix.zeros(itemComponents, shape.queryComponents());
   }
 
   /** Scores all pairs. */
@@ -106,14 +95,7 @@ final class PositivePairs {
   /** Of the items that came next. */
   Vectors gradients() {
     return new Vectors(
-        Rows.plain(
-            ofComponents.values(),
-            shape.itemComponents(),
-            shape.componentDimension(),
-            itemRows,
-            components.rowStride(),
-            1),
-        ofGates);
+        ofComponents.plain(shape.itemComponents(), shape.componentDimension(), 1), ofGates);
   }
 
   private int pairs(int from) {
@@ -125,7 +107,7 @@ final class PositivePairs {
       fillLogits(from + i, i);
       for (int p = 0; p < logits; p++) {
         block.gates.values()[p * PairMath.PAIRS + i] =
-            queries.gates[queries.gateFrom(from + i) + p] * gates[(from + i) * logits + p]
+            queries.gates.values()[queries.gateStart(from + i) + p] * gates[(from + i) * logits + p]
                 + crossGate.outputBias()[p];
       }
     }
@@ -133,20 +115,13 @@ final class PositivePairs {
   }
 
   private void fillLogits(int position, int place) {
-    int dimension = shape.componentDimension();
-    for (int m = 0; m < shape.itemComponents(); m++) {
-      int from = componentFrom(position) + m * components.rowStride();
-      for (int k = 0; k < dimension; k++) {
-        item.values()[k * item.rowStride() + m] = components.values()[from + k];
-      }
-    }
     pair.fill(0);
     MatrixProduct.add(
         queries.components,
-        queries.componentFrom(position),
-        item,
-        0,
-        dimension,
+        queries.start(position),
+        componentsTransposed,
+        componentsTransposed.start(position, shape.componentDimension()),
+        shape.componentDimension(),
         pair,
         0,
         shape.queryComponents(),
@@ -163,43 +138,42 @@ final class PositivePairs {
     for (int n = 0; n < shape.queryComponents(); n++) {
       for (int m = 0; m < shape.itemComponents(); m++) {
         int p = n * shape.itemComponents() + m;
-        pair.values()[n * pair.rowStride() + m] = of.logits.values()[p * PairMath.PAIRS + place];
+        float slope = of.logits.values()[p * PairMath.PAIRS + place];
+        pair.values()[n * pair.rowStride() + m] = slope;
+        pairTransposed.values()[m * pairTransposed.rowStride() + n] = slope;
       }
     }
+    int start = components.start(position, shape.itemComponents());
     MatrixProduct.add(
         pair,
         0,
         components,
-        componentFrom(position),
+        start,
         shape.itemComponents(),
         queries.ofComponents,
-        queries.componentFrom(position),
+        queries.start(position),
         shape.queryComponents(),
         shape.componentDimension());
     MatrixProduct.add(
-        pair.transposed(),
+        pairTransposed,
         0,
         queries.components,
-        queries.componentFrom(position),
+        queries.start(position),
         shape.queryComponents(),
         ofComponents,
-        componentFrom(position),
+        start,
         shape.itemComponents(),
         shape.componentDimension());
   }
 
   private void gatesBackward(int position, int place, PairGradients of) {
+    int query = queries.gateStart(position);
     for (int p = 0; p < logits; p++) {
       float slope = of.gates.values()[p * PairMath.PAIRS + place];
-      int query = queries.gateFrom(position) + p;
-      queries.ofGates[query] += slope * gates[position * logits + p];
-      ofGates[position * logits + p] = slope * queries.gates[query];
+      queries.ofGates.values()[query + p] += slope * gates[position * logits + p];
+      ofGates[position * logits + p] = slope * queries.gates.values()[query + p];
       crossGate.ofOutputBias()[p] += slope;
     }
-  }
-
-  private int componentFrom(int position) {
-    return position * itemRows * components.rowStride();
   }
 
   /** The derivative of p·log(p + 1e-6). */

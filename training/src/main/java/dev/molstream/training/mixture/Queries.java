@@ -5,67 +5,61 @@ import dev.molstream.retrieval.MolShape;
 /** The queries as the matrix products read them, and their gradients. */
 final class Queries {
   private final MolShape shape;
-  private final int componentRows;
-  private final int gateStride;
-  private final float inverseTemperature;
+  private final int count;
 
-  /** F/τ: [M][P_Q][d], padded. */
+  /** F/τ: [M][P_Q][d]. */
   final Matrix components;
 
-  /** a: [M][L], padded. */
-  final float[] gates;
+  /** [M][d][P_Q]. */
+  final Matrix componentsTransposed;
+
+  /** a: [M][L]. */
+  final Matrix gates;
 
   /** Of F/τ. */
   final Matrix ofComponents;
 
   /** Of a. */
-  final float[] ofGates;
+  final Matrix ofGates;
 
   Queries(MolShape shape, Vectors queries) {
-    int stride = MatrixProduct.paddedColumns(shape.componentDimension());
+    int rows = shape.queryComponents();
+    int dimension = shape.componentDimension();
+    float factor = 1 / shape.temperature();
     this.shape = shape;
-    this.componentRows = MatrixProduct.paddedRows(shape.queryComponents());
-    this.gateStride = MatrixProduct.paddedColumns(shape.logits());
-    this.inverseTemperature = 1 / shape.temperature();
-    this.components =
-        Matrix.of(
-            Rows.padded(
-                queries.components(),
-                shape.queryComponents(),
-                shape.componentDimension(),
-                componentRows,
-                stride,
-                inverseTemperature),
-            stride);
-    this.gates = Rows.padded(queries.gates(), 1, shape.logits(), 1, gateStride, 1);
-    this.ofComponents = Matrix.of(new float[components.values().length], stride);
-    this.ofGates = new float[gates.length];
+    this.count = queries.gates().length / shape.logits();
+    this.components = Matrix.of(queries.components(), rows, dimension, factor);
+    this.componentsTransposed = Matrix.ofTransposed(queries.components(), dimension, rows, factor);
+    this.gates = Matrix.of(queries.gates(), count, shape.logits(), 1);
+    this.ofComponents = Matrix.like(components);
+    this.ofGates = Matrix.like(gates);
   }
 
+  /** M. */
   int count() {
-    return gates.length / gateStride;
+    return count;
   }
 
   /** Where a query's components begin. */
-  int componentFrom(int query) {
-    return query * componentRows * components.rowStride();
+  int start(int query) {
+    return components.start(query, shape.queryComponents());
   }
 
-  /** Where a query's gate begins. */
-  int gateFrom(int query) {
-    return query * gateStride;
+  /** Where its transposed components begin. */
+  int transposedStart(int query) {
+    return componentsTransposed.start(query, shape.componentDimension());
+  }
+
+  /** Where its gate begins. */
+  int gateStart(int query) {
+    return query * gates.rowStride();
   }
 
   /** What has been added up, of F and a. */
   Vectors gradients() {
     return new Vectors(
-        Rows.plain(
-            ofComponents.values(),
-            shape.queryComponents(),
-            shape.componentDimension(),
-            componentRows,
-            components.rowStride(),
-            inverseTemperature),
-        Rows.plain(ofGates, 1, shape.logits(), 1, gateStride, 1));
+        ofComponents.plain(
+            shape.queryComponents(), shape.componentDimension(), 1 / shape.temperature()),
+        ofGates.plain(count, shape.logits(), 1));
   }
 }

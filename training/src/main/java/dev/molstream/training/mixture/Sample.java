@@ -3,49 +3,48 @@ package dev.molstream.training.mixture;
 import dev.molstream.retrieval.kernel.SimdMath;
 
 /**
- * Cross entropy against shared negatives, as {@link
+ * The negatives of all positions, and the cross entropy against them as {@link
  * dev.molstream.training.loss.SampledSoftmax#overSample} defines it.
  *
- * @param labels [M] items that came next
- * @param items [R] the negatives; where one is the label it is left out
- * @param logWeight is added to the negatives' scores
+ * @param labels [M] places of the items that came next
+ * @param items [R] places of the negatives; where one is the label it is left out
+ * @param logShares [R] are added to the negatives' scores
  */
 @SuppressWarnings("ArrayRecordComponent") // read only
-record Sample(long[] labels, long[] items, float logWeight) {
+record Sample(long[] labels, long[] items, float[] logShares) {
+  private static final float LEAST = (float) Math.exp(PairMath.LEAST);
+
   /**
    * A position's loss.
    *
-   * @param negatives [whole tables of pairs] scores
-   * @param slopes receives the loss's gradient of them, 0 beyond the sample
+   * @param positive score
+   * @param negatives scores, whole blocks
+   * @param slopes receives the loss's gradient of the negatives' scores, 0 beyond the sample
    */
   double loss(int position, float positive, float[] negatives, float[] slopes) {
     float greatest = positive;
     for (int i = 0; i < items.length; i++) {
       boolean isLabel = items[i] == labels[position];
-      slopes[i] = isLabel ? Float.NEGATIVE_INFINITY : negatives[i] + logWeight;
+      slopes[i] = isLabel ? Float.NEGATIVE_INFINITY : negatives[i] + logShares[i];
       greatest = Math.max(greatest, slopes[i]);
     }
-    for (int i = 0; i < items.length; i++) {
-      slopes[i] -= greatest;
+    for (int i = 0; i < slopes.length; i++) {
+      slopes[i] = i < items.length ? slopes[i] - greatest : Float.NEGATIVE_INFINITY;
     }
     SimdMath.exp(1, slopes, 0, slopes, 0, slopes.length);
-    double others = 0;
-    for (int i = 0; i < items.length; i++) {
-      slopes[i] = slopes[i] < LEAST_SHARE ? 0 : slopes[i];
-      others += slopes[i];
+    double total = Math.exp(positive - greatest);
+    for (int i = 0; i < slopes.length; i++) {
+      slopes[i] = slopes[i] < LEAST ? 0 : slopes[i];
+      total += slopes[i];
     }
-    double total = others + Math.exp(positive - greatest);
     float share = (float) (1 / total);
     for (int i = 0; i < slopes.length; i++) {
-      slopes[i] = i < items.length ? slopes[i] * share : 0;
+      slopes[i] *= share;
     }
     return Math.log(total) + greatest - positive;
   }
 
-  /** Smaller ones would make subnormal products. */
-  private static final float LEAST_SHARE = (float) Math.exp(PairMath.LEAST);
-
-  /** The gradient of the positive's score. */
+  /** The gradient of the positive's score, without the cancellation of a share less 1. */
   static float positiveSlope(float[] slopes) {
     double sum = 0;
     for (float slope : slopes) {

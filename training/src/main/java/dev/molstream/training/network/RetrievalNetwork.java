@@ -1,6 +1,7 @@
 package dev.molstream.training.network;
 
 import dev.molstream.retrieval.MolShape;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,16 @@ public final class RetrievalNetwork implements AutoCloseable {
    * @param gates [M, L]
    * @param userVectors [M, d] rows of the user table, to be kept short; null without one
    */
-  public record Queries(Tensor components, Tensor gates, @Nullable Tensor userVectors) {}
+  public record Queries(Tensor components, Tensor gates, @Nullable Tensor userVectors) {
+    /** Those at the places. */
+    public Queries at(int[] places) {
+      Tensor chosen = Tensors.of(Arrays.stream(places).asLongStream().toArray(), places.length);
+      return new Queries(
+          components.index_select(0, chosen),
+          gates.index_select(0, chosen),
+          userVectors == null ? null : userVectors.index_select(0, chosen));
+    }
+  }
 
   private RetrievalNetwork(
       NetworkShape shape,

@@ -40,16 +40,17 @@ class StepPlannerTest {
   void drawsAsManyPositionsAndNegativesAsAsked() {
     List<TrainingStep> steps = steps(6, 2, 0);
 
-    assertThat(steps.stream().mapToInt(TrainingStep::positions).sum()).isEqualTo(5 * 2);
-    assertThat(steps).allSatisfy(step -> assertThat(step.mixtureNegatives()).hasSize(6));
+    assertThat(steps.stream().mapToInt(TrainingStep::mixedPositions).sum()).isEqualTo(5 * 2);
+    assertThat(steps.stream().mapToInt(TrainingStep::positions).sum()).isEqualTo(5 * 4);
+    assertThat(steps).allSatisfy(step -> assertThat(step.mixtureNegatives().count()).isEqualTo(6));
     assertThat(steps(1000, 0, 0))
-        .allSatisfy(step -> assertThat(step.mixtureNegatives()).hasSize(ITEMS));
+        .allSatisfy(step -> assertThat(step.mixtureNegatives().count()).isEqualTo(ITEMS));
   }
 
   private List<TrainingStep> steps(int negatives, int positionsPerUser, double earlier) {
     List<TrainingStep> steps = new ArrayList<>();
     StepPlanner planner =
-        new StepPlanner(data, Split.leaveOneOut(data), new BatchSettings(4, 2, 8, earlier));
+        new StepPlanner(data, Split.leaveOneOut(data), new BatchSettings(4, 2, 8, 0, earlier));
     planner.epoch(new SplittableRandom(3), 0, negatives, positionsPerUser).forEach(steps::add);
     assertThat(steps).hasSize(planner.steps());
     return steps;

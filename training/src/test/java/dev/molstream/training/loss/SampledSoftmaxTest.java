@@ -23,7 +23,7 @@ class SampledSoftmaxTest {
                   Tensors.of(new float[] {1, 2, 3, 0.5f}, 1, 4),
                   Tensors.of(new long[] {2}, 1),
                   Tensors.of(new long[] {0, 1, 2, 3}, 4),
-                  4));
+                  Tensors.of(new float[4], 4)));
 
       double sum = Math.exp(1) + Math.exp(2) + Math.exp(3) + Math.exp(0.5);
       assertThat(loss).isCloseTo(Math.log(sum) - 3, within(1e-5));
@@ -31,7 +31,7 @@ class SampledSoftmaxTest {
   }
 
   @Test
-  void eachNegativeStandsForItsShareOfTheCatalogue() {
+  void eachNegativeStandsForAsManyItemsAsItSays() {
     try (var _ = new PointerScope()) {
       double loss =
           Tensors.value(
@@ -40,7 +40,7 @@ class SampledSoftmaxTest {
                   Tensors.of(new float[] {0, 0}, 1, 2),
                   Tensors.of(new long[] {9}, 1),
                   Tensors.of(new long[] {0, 1}, 2),
-                  100));
+                  Tensors.of(new float[] {(float) Math.log(60), (float) Math.log(40)}, 2)));
 
       assertThat(loss).isCloseTo(Math.log(1 + 100), within(1e-4));
     }
@@ -50,6 +50,10 @@ class SampledSoftmaxTest {
   void writtenOutGradientsOfDotProductsAgreeWithAutograd() {
     long[] labels = {3, 7, 1};
     long[] sample = {1, 5, 7, 7, 9};
+    float[] logShares = new float[5];
+    for (int i = 0; i < 5; i++) {
+      logShares[i] = (float) Math.log(20 / 5.0) - 0.2f * i;
+    }
     try (var _ = new PointerScope()) {
       Tensor queries = leaf(1, 3, 4);
       Tensor positives = leaf(2, 3, 4);
@@ -60,9 +64,9 @@ class SampledSoftmaxTest {
               queries.matmul(negatives.t()),
               Tensors.of(labels, 3),
               Tensors.of(sample, 5),
-              20);
+              Tensors.of(logShares, 5));
       DotProductSoftmax.Loss loss =
-          DotProductSoftmax.of(queries, positives, negatives, labels, sample, 20);
+          DotProductSoftmax.of(queries, positives, negatives, labels, sample, logShares);
 
       assertThat(loss.value()).isCloseTo(Tensors.value(expected), within(1e-4));
       for (Tensor leaf : new Tensor[] {queries, positives, negatives}) {

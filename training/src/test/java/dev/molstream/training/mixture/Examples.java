@@ -24,14 +24,9 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** A head with gates that matter, random inputs, and the loss by both paths. */
+@SuppressWarnings("ArrayRecordComponent") // handed over
 record Examples(
-    MolHead head,
-    Queries queries,
-    Items positives,
-    Items negatives,
-    long[] labels,
-    long[] sample,
-    float balanceWeight) {
+    MolHead head, Queries queries, Items items, long[] labels, long[] sample, float balanceWeight) {
   private static final int CATALOGUE = 5000;
 
   /** A network with a random cross gate of this deviation; belongs to the caller. */
@@ -60,20 +55,25 @@ record Examples(
     return network;
   }
 
-  /** Positions and negatives, some of which are the label; tensors of the surrounding scope. */
+  /** Positions, and negatives some of which are a label; tensors of the surrounding scope. */
   static Examples random(
-      RetrievalNetwork network, int count, int sampled, float balance, RandomGenerator random) {
+      RetrievalNetwork network,
+      int items,
+      int count,
+      int sampled,
+      float balance,
+      RandomGenerator random) {
     MolShape shape = network.shape().mol();
-    Tensor queries = unit(random, count, shape.queryComponents(), shape.componentDimension());
-    Tensor positives = unit(random, count, shape.itemComponents(), shape.componentDimension());
-    Tensor negatives = unit(random, sampled, shape.itemComponents(), shape.componentDimension());
+    Tensor components = unit(random, items, shape.itemComponents(), shape.componentDimension());
     return new Examples(
         network.head(),
-        new Queries(queries, gates(random, count, shape.logits()), null),
-        new Items(positives, positives, gates(random, count, shape.logits())),
-        new Items(negatives, negatives, gates(random, sampled, shape.logits())),
-        random.longs(count, 0, 12).toArray(),
-        random.longs(sampled, 0, 60).toArray(),
+        new Queries(
+            unit(random, count, shape.queryComponents(), shape.componentDimension()),
+            gates(random, count, shape.logits()),
+            null),
+        new Items(components, components, gates(random, items, shape.logits())),
+        random.longs(count, 0, items).toArray(),
+        random.longs(sampled, 0, items).toArray(),
         balance);
   }
 
@@ -83,10 +83,8 @@ record Examples(
     return List.of(
         queries.components(),
         queries.gates(),
-        positives.components(),
-        positives.gates(),
-        negatives.components(),
-        negatives.gates(),
+        items.components(),
+        items.gates(),
         weights.hiddenWeight(),
         weights.hiddenBias(),
         weights.outputWeight(),
@@ -95,39 +93,42 @@ record Examples(
 
   Loss fused(Dropout dropout) {
     return FusedMixtureLoss.of(
-        head,
-        queries,
-        positives,
-        negatives,
-        labels,
-        sample,
-        (float) Math.log((double) CATALOGUE / sample.length),
-        dropout,
-        balanceWeight);
+        head, queries, items, labels, sample, logShares(), dropout, balanceWeight);
+  }
+
+  /** Another for each negative. */
+  private float[] logShares() {
+    float[] shares = new float[sample.length];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = (float) Math.log((double) CATALOGUE / sample.length) - 0.1f * (i % 7);
+    }
+    return shares;
   }
 
   Loss byAutograd(Dropout dropout) {
+    Tensor positives = Tensors.of(labels, labels.length);
+    Tensor negatives = Tensors.of(sample, sample.length);
     MolHead.Scored own =
         head.scorePairs(
             queries.components(),
             queries.gates(),
-            positives.components(),
-            positives.gates(),
+            items.components().index_select(0, positives),
+            items.gates().index_select(0, positives),
             dropout);
     MolHead.Scored others =
         head.scoreAll(
             queries.components(),
             queries.gates(),
-            negatives.components(),
-            negatives.gates(),
+            items.components().index_select(0, negatives),
+            items.gates().index_select(0, negatives),
             dropout);
     Tensor crossEntropy =
         SampledSoftmax.overSample(
             own.scores(),
             others.scores(),
-            Tensors.of(labels, labels.length),
-            Tensors.of(sample, sample.length),
-            CATALOGUE);
+            positives,
+            negatives,
+            Tensors.of(logShares(), sample.length));
     Tensor balance = MutualInformationLoss.of(own.gates()).mul(new Scalar(balanceWeight));
     return new Loss(Tensors.value(crossEntropy), crossEntropy.add(balance));
   }

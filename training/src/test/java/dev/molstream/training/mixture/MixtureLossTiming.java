@@ -12,10 +12,15 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * CPU time per position, forward and backward, of the fused loss and of LibTorch by turns, on one
- * thread. Run it with {@code java @etc/jvm.options -cp CLASSPATH
- * dev.molstream.training.mixture.MixtureLossTiming [rounds]}.
+ * thread. After {@code mvn -DskipTests package}:
+ *
+ * <pre>
+ * java &#64;etc/jvm.options -cp 'training/target/test-classes:demo/target/lib/*' \
+ *     dev.molstream.training.mixture.MixtureLossTiming
+ * </pre>
  */
 final class MixtureLossTiming {
+  private static final int ITEMS = 4000;
   private static final int POSITIONS = 256;
   private static final float BALANCE = 1e-3f * POSITIONS;
 
@@ -41,7 +46,7 @@ final class MixtureLossTiming {
     double[] autograd = new double[rounds];
     try (RetrievalNetwork network = Examples.network(shape, DEVIATION, random);
         var _ = new PointerScope()) {
-      Examples examples = Examples.random(network, POSITIONS, negatives, BALANCE, random);
+      Examples examples = Examples.random(network, ITEMS, POSITIONS, negatives, BALANCE, random);
       for (int round = -2; round < rounds; round++) { // the first two warm up
         int seed = round;
         double own = micros(() -> examples.gradients(examples.fused(Dropout.seeded(seed))));

@@ -1,0 +1,25 @@
+package dev.molstream.answering;
+
+import java.util.List;
+
+/**
+ * A passage and what is asked about it.
+ *
+ * @param id as an item
+ * @param title a few words
+ * @param text what answers
+ * @param learned questions to learn from
+ * @param heldOut questions to ask afterwards
+ */
+public record Passage(
+    String id, String title, String text, List<String> learned, List<String> heldOut) {
+  public Passage {
+    learned = List.copyOf(learned);
+    heldOut = List.copyOf(heldOut);
+  }
+
+  /** The words of title and text. */
+  List<String> words() {
+    return HashedNgrams.words(title + " " + text);
+  }
+}
