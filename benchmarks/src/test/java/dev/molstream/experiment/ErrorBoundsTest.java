@@ -24,6 +24,7 @@ class ErrorBoundsTest {
     List<Row> rows = Toys.run(experiment, Toys.inputs(1e-3, bundle, false, List.of(), folder));
 
     // then
+    assertThat(rows).hasSize(5 * 8);
     assertThat(rows.getFirst().number("entropy")).isCloseTo(Math.log(6), within(1e-4));
     assertThat(rows.getLast().number("entropy")).isLessThan(0.9 * Math.log(6));
     for (Row row : rows) {
