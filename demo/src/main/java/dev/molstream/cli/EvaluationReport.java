@@ -203,7 +203,7 @@ record EvaluationReport(String dataset, int items, Learning.Result result, @Null
   private void printRival(PrintWriter out) {
     if (rival != null) {
       RankingMetrics own = result.evaluation().all().model();
-      line(out, "%nBetter than %s by", rival.modelId());
+      line(out, "%nDifference to %s", rival.modelId());
       for (Metric metric : Metric.CHIEF) {
         line(
             out,

@@ -115,7 +115,8 @@ record SpokenAudience(PrintWriter out, Progress progress) implements Audience {
   private void show(List<RecommendedItem> items, Set<String> known) {
     for (RecommendedItem item : items.subList(0, Math.min(SHOWN, items.size()))) {
       boolean isNew = !known.isEmpty() && !known.contains(item.getItemId());
-      say("  %6.2f  %s%s", item.getScore(), item.getTitle(), isNew ? "  *new*" : "");
+      String title = item.getTitle().isEmpty() ? item.getItemId() : item.getTitle();
+      say("  %6.2f  %s%s", item.getScore(), title, isNew ? "  *new*" : "");
     }
   }
 

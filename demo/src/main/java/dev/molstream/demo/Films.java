@@ -69,13 +69,14 @@ final class Films {
     return seen;
   }
 
-  /** Titles of the last films a viewer has seen, the newest last. */
+  /** Titles of the last films a viewer has seen, the newest last; ids of those without a title. */
   List<String> lastTitles(int user, int most) {
     List<String> titles = new ArrayList<>();
     for (int position = Math.max(0, data.length(user) - most);
         position < data.length(user);
         position++) {
-      titles.add(data.items().get(data.item(user, position)).title());
+      ItemContent film = data.items().get(data.item(user, position));
+      titles.add(film.title().isEmpty() ? film.itemId() : film.title());
     }
     return titles;
   }
