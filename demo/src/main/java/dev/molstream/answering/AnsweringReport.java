@@ -24,6 +24,16 @@ public record AnsweringReport(
     asked = List.copyOf(asked);
   }
 
+  /** The same of those questions only that share a word with their passage, or that do not. */
+  public AnsweringReport ofThose(boolean sharingWords) {
+    return new AnsweringReport(
+        passages,
+        learned,
+        dimension,
+        trained,
+        asked.stream().filter(question -> question.sharesWords() == sharingWords).toList());
+  }
+
   /** The share of questions whose passage is among the first {@code k} answers, k up to 3. */
   public double hitRate(int k) {
     return share(k, AskedQuestion::rank);

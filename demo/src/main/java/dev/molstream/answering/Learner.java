@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Learns which passage answers a question. Each step sees every question to be learned with some of
- * its words left out, and of every passage a handful of its words as if somebody had asked for
+ * its words left out, and of every passage a few handfuls of its words as if somebody had asked for
  * these: so a word counts for a passage that has it, even when no question has used it yet.
  */
 final class Learner {
@@ -20,6 +20,7 @@ final class Learner {
   private static final double WEIGHT_DECAY = 1e-2;
   private static final double BALANCE_WEIGHT = 1e-3;
   private static final int QUERY_HIDDEN = 64;
+  private static final int PASSAGE_QUESTIONS = 4;
   private static final long SEED = 2026;
 
   private final HashedNgrams encoder;
@@ -52,9 +53,11 @@ final class Learner {
             encoder.encode(some(HashedNgrams.words(question), random, random.nextDouble(0.6, 1))));
         answers.add(i);
       }
-      queries.add(
-          encoder.encode(some(passages.get(i).words(), random, random.nextDouble(0.05, 0.4))));
-      answers.add(i);
+      for (int made = 0; made < PASSAGE_QUESTIONS; made++) {
+        queries.add(
+            encoder.encode(some(passages.get(i).words(), random, random.nextDouble(0.05, 0.4))));
+        answers.add(i);
+      }
     }
     return new Pairs(queries, answers);
   }

@@ -13,6 +13,8 @@ import java.util.List;
  */
 public record Passage(
     String id, String title, String text, List<String> learned, List<String> heldOut) {
+  private static final int LONG_WORD = 4;
+
   public Passage {
     learned = List.copyOf(learned);
     heldOut = List.copyOf(heldOut);
@@ -21,5 +23,11 @@ public record Passage(
   /** The words of title and text. */
   List<String> words() {
     return HashedNgrams.words(title + " " + text);
+  }
+
+  /** Whether it has one of the question's words of four letters or more. */
+  boolean sharesWords(String question) {
+    return HashedNgrams.words(question).stream()
+        .anyMatch(word -> word.length() >= LONG_WORD && words().contains(word));
   }
 }

@@ -35,8 +35,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class QuestionAnswering {
   private static final TopicCatalogue TOPICS = TopicCatalogue.of("");
   private static final String MODEL_ID = "answers";
-  private static final HashedNgrams ENCODER = new HashedNgrams(1024);
-  private static final int STEPS = 200;
+  private static final HashedNgrams ENCODER = new HashedNgrams(2048);
+  private static final int STEPS = 300;
   private static final int K = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -115,8 +115,9 @@ public final class QuestionAnswering {
     try (RequestClient client = RequestClient.connect(servers, TOPICS);
         Progress.Task task = progress.begin("asking", -1)) {
       for (int i = 0; i < passages.size(); i++) {
-        String id = passages.get(i).id();
-        for (String question : passages.get(i).heldOut()) {
+        Passage passage = passages.get(i);
+        String id = passage.id();
+        for (String question : passage.heldOut()) {
           float[] encoded = ENCODER.encode(HashedNgrams.words(question));
           Answer answer =
               client.ask(
@@ -128,6 +129,7 @@ public final class QuestionAnswering {
               new AskedQuestion(
                   question,
                   id,
+                  passage.sharesWords(question),
                   answer,
                   answer.rank(id).orElse(0),
                   rankByCosine(encoded, vectors, i)));

@@ -55,6 +55,8 @@ final class AnswersCommand implements Callable<Integer> {
           asked.passageId(),
           "items",
           asked.answer().items().stream().map(AnswersCommand::item).toList(),
+          "sharesWords",
+          asked.sharesWords(),
           "rank",
           asked.rank(),
           "cosineRank",
@@ -107,17 +109,14 @@ final class AnswersCommand implements Callable<Integer> {
     for (int i = 0; i < SHOWN; i++) {
       tell(asked.get(i * (asked.size() - 1) / (SHOWN - 1)), report, out);
     }
-    say(out, "%nThe right passage of %d is          first   among three", report.passages().size());
     say(
         out,
-        "  MoL, as served                    %6.1f %%  %6.1f %%",
-        100 * report.hitRate(1),
-        100 * report.hitRate(3));
-    say(
-        out,
-        "  cosine of the same vectors        %6.1f %%  %6.1f %%",
-        100 * report.cosineHitRate(1),
-        100 * report.cosineHitRate(3));
+        "%nThe right passage of %d                 MoL, as served        cosine of the vectors",
+        report.passages().size());
+    say(out, "                                      first  among three      first  among three");
+    tellRates("%3d questions held out", report, out);
+    tellRates("%3d that share a word with it", report.ofThose(true), out);
+    tellRates("%3d that share none", report.ofThose(false), out);
     say(out, "%nFrom request to answer: half within %.1f ms.", report.medianMillis());
   }
 
@@ -133,6 +132,17 @@ final class AnswersCommand implements Callable<Integer> {
           item.getTitle(),
           report.text(item.getItemId()));
     }
+  }
+
+  private static void tellRates(String which, AnsweringReport report, PrintWriter out) {
+    say(
+        out,
+        "  %-32s %6.1f %%     %6.1f %%   %6.1f %%     %6.1f %%",
+        which.formatted(report.asked().size()),
+        100 * report.hitRate(1),
+        100 * report.hitRate(3),
+        100 * report.cosineHitRate(1),
+        100 * report.cosineHitRate(3));
   }
 
   private static void say(PrintWriter out, String words, Object... arguments) {

@@ -38,4 +38,13 @@ class TownGuideTest {
         .flatExtracting(Passage::heldOut)
         .allSatisfy(question -> assertThat(learned).doesNotContain(HashedNgrams.words(question)));
   }
+
+  @Test
+  void tellsQuestionsInThePassagesWordsFromOthers() {
+    Passage dogs =
+        new Passage("p", "Dogs on the beach", "Dogs may run free.", List.of(), List.of());
+
+    assertThat(dogs.sharesWords("Where can DOGS run?")).isTrue();
+    assertThat(dogs.sharesWords("May my terrier run on the sand?")).isFalse();
+  }
 }

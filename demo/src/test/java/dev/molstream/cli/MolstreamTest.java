@@ -32,6 +32,7 @@ class MolstreamTest {
           demo --requests many                   | many           | --requests
           demo --data /no/such/folder            | /no/such/folder| movies.dat and ratings.dat, or movies.csv and ratings.csv
           demo --frob                            | --frob         | demo
+          answers --frob                         | --frob         | answers
           broker --port 70000                    | 70000          | 0 to 65535
           broker --port x                        | x              | 0 to 65535
           topics                                 | no subcommand  | create and describe
