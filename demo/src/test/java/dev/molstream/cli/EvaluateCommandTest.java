@@ -90,14 +90,13 @@ class EvaluateCommandTest {
   }
 
   private int evaluate(String... options) {
-    String[] arguments =
-        {"evaluate", "--bundle", directory + "/bundle", "--data", directory + "/data"};
+    String[] arguments = {
+      "evaluate", "--bundle", directory + "/bundle", "--data", directory + "/data"
+    };
     return Molstream.run(
         new PrintStream(out, true, UTF_8),
         new PrintStream(err, true, UTF_8),
-        Stream.of(arguments, options)
-            .flatMap(Arrays::stream)
-            .toArray(String[]::new));
+        Stream.of(arguments, options).flatMap(Arrays::stream).toArray(String[]::new));
   }
 
   /** Each with 3 to 8 items at random; the first ones together have them all. */
