@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
 import org.bytedeco.pytorch.Tensor;
@@ -24,7 +25,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * The similarity head fitted to a known matrix: a free embedding of width D per query and per item,
- * and the head's own weights, by AdamW on the squared error. One thread, beside LibTorch's.
+ * and the head's own weights, by AdamW on the squared error. One thread.
  */
 final class MatrixFit {
   private static final double LEARNING_RATE = 1e-2;
@@ -50,6 +51,9 @@ final class MatrixFit {
 
   /** Fits a matrix of n × n values, row major, within ±1/τ. */
   Fitted fit(float[] matrix, int n, long seed, BenchmarkProgress.Task task) {
+    // Waiting for each other costs LibTorch's threads more than such small products gain.
+    torch.set_num_threads(1);
+    openblas_nolapack.blas_set_num_threads(1);
     SplittableRandom random = new SplittableRandom(seed);
     try (RetrievalNetwork network = RetrievalNetwork.create(networkShape(), random);
         var _ = new PointerScope()) {

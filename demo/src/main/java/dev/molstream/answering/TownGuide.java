@@ -18,8 +18,9 @@ final class TownGuide {
   /** All passages, in the file's order. */
   static List<Passage> passages() {
     String file;
-    try (InputStream text = TownGuide.class.getResourceAsStream("town-guide.txt")) {
-      file = new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
+    try (InputStream text =
+        Objects.requireNonNull(TownGuide.class.getResourceAsStream("town-guide.txt"))) {
+      file = new String(text.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -194,7 +193,7 @@ final class ExperimentCommand implements Callable<Integer> {
     Set<String> read = new HashSet<>(ALWAYS);
     read.addAll(experiment.options());
     if (experiment.trains()) {
-      Objects.requireNonNull(spec.mixins().get("recipe")).options().stream()
+      CommandSpec.forAnnotatedObject(recipe).options().stream()
           .map(OptionSpec::longestName)
           .forEach(read::add);
     }

@@ -27,7 +27,7 @@ class MolstreamTest {
       delimiter = '|',
       textBlock =
           """
-          frob                                   | 'frob'         | demo, broker, topics
+          frob                                   | 'frob'         | demo, answers, broker, topics
           demo --requests 0                      | --requests 0   | from 1
           demo --requests many                   | many           | --requests
           demo --data /no/such/folder            | /no/such/folder| movies.dat and ratings.dat, or movies.csv and ratings.csv

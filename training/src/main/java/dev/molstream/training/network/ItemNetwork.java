@@ -33,7 +33,7 @@ public final class ItemNetwork {
     Tensor rows = items.rows();
     Tensor known = rows.ne(new Scalar(0)).to(torch.ScalarType.Float).unsqueeze(1);
     if (dropout.isOn()) {
-      known = known.mul(dropout.keep(idDropout, rows.size(0), 1));
+      known = known.mul(dropout.keep(idDropout, rows.size(0), 1).maximum(bare(items)));
     }
     Tensor id = ids.index_select(0, rows).mul(known);
     Tensor mean =
@@ -49,5 +49,12 @@ public final class ItemNetwork {
                 true)
             .get0();
     return torch.linear(mean, mixWeight, new TensorOptional(mixBias)).add(id);
+  }
+
+  /** 1 for items without features, [U, 1]: of those nothing would be left but the id. */
+  private static Tensor bare(ItemBatch items) {
+    Tensor starts = items.offsets().narrow(0, 0, items.rows().size(0));
+    Tensor ends = items.offsets().narrow(0, 1, items.rows().size(0));
+    return starts.eq(ends).to(torch.ScalarType.Float).unsqueeze(1);
   }
 }
