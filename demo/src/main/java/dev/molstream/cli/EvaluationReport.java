@@ -2,6 +2,7 @@ package dev.molstream.cli;
 
 import dev.molstream.demo.Learning;
 import dev.molstream.model.ModelManifest;
+import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.training.evaluation.Bootstrap;
 import dev.molstream.training.evaluation.ColdComparison;
 import dev.molstream.training.evaluation.Comparison;
@@ -58,8 +59,8 @@ record EvaluationReport(String dataset, int items, Learning.Result result, @Null
     for (Metric metric : Metric.CHIEF) {
       putInterval(fields, metric.name(), Bootstrap.interval(evaluation.all().model(), metric));
     }
-    fields.put("recallOfExact@10", evaluation.recallOfExactAt10());
-    fields.put("recallOfExact@100", evaluation.recallOfExactAt100());
+    fields.put("recallOfExact@10", evaluation.recallOfExact().at10());
+    fields.put("recallOfExact@100", evaluation.recallOfExact().at100());
     putBaselines(fields, evaluation.all());
     fields.put("itemKnn.lastItems", evaluation.lastItems());
     fields.put("byPopularity", groups(evaluation.byPopularity()));
@@ -151,12 +152,12 @@ record EvaluationReport(String dataset, int items, Learning.Result result, @Null
         out,
         "%nitemKnn goes by the last %d items, which does best on the validation items.",
         evaluation.lastItems());
-    if (evaluation.recallOfExactAt10() < 1 || evaluation.recallOfExactAt100() < 1) {
+    if (!(result.settings().algorithm() instanceof SearchAlgorithm.Exact)) {
       line(
           out,
           "Of the exact search's first 10 the search finds %.2f %%, of its first 100 %.2f %%.",
-          100 * evaluation.recallOfExactAt10(),
-          100 * evaluation.recallOfExactAt100());
+          100 * evaluation.recallOfExact().at10(),
+          100 * evaluation.recallOfExact().at100());
     }
     printGroups(out, "popularity of the item", evaluation.byPopularity());
     printGroups(out, "events before it", evaluation.byHistory());

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param byPopularity of targets that are head, middle, tail or never seen in what was learned from
  * @param byHistory of targets by how many events there are before them
  * @param lastItems how many of the last items item-kNN adds up, chosen on the validation targets
- * @param recallOfExactAt10 which share of the exact search's first 10 the search finds
- * @param recallOfExactAt100 of its first 100
+ * @param recallOfExact which share of what the exact search finds first the search finds
  * @param cold items that the bundle was not trained on; null when nobody touched one
  */
 public record Evaluation(
@@ -29,8 +28,7 @@ public record Evaluation(
     Map<String, Comparison> byPopularity,
     Map<String, Comparison> byHistory,
     int lastItems,
-    double recallOfExactAt10,
-    double recallOfExactAt100,
+    Evaluator.Recall recallOfExact,
     @Nullable ColdComparison cold) {
   /** The recall of an approximate search is measured with no more users. */
   private static final int MOST_FOR_RECALL = 1000;
@@ -59,8 +57,6 @@ public record Evaluation(
     RankingMetrics model = evaluator.rank(targets, algorithm, ranked);
     Baselines baselines = Baselines.of(data, split, learned, popularity, evaluator.threads());
     Comparison all = new Comparison(model, baselines.rank(targets));
-    boolean isExact = algorithm instanceof SearchAlgorithm.Exact;
-    Split.Targets some = targets.limit(MOST_FOR_RECALL);
     Split.Targets coldTargets =
         Split.lastOf(data, targets.excludesSeen(), cold::contains).limit(settings.mostUsers());
     return new Evaluation(
@@ -72,8 +68,9 @@ public record Evaluation(
             user -> popularity.bucket(data.item(user, targets.position(user)))),
         groups(targets, all, HISTORIES, user -> historyLength(targets.position(user))),
         baselines.lastItems(),
-        isExact ? 1 : evaluator.recallOfExact(some, algorithm, 10),
-        isExact ? 1 : evaluator.recallOfExact(some, algorithm, 100),
+        algorithm instanceof SearchAlgorithm.Exact
+            ? Evaluator.Recall.FULL
+            : evaluator.recallOfExact(targets.limit(MOST_FOR_RECALL), algorithm),
         coldTargets.users().findAny().isEmpty()
             ? null
             : ColdComparison.of(evaluator, cold, coldTargets, algorithm));

@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -115,22 +114,32 @@ public final class Evaluator implements AutoCloseable {
   }
 
   /**
-   * Which share of the k items that the exact search finds for the targets' users the algorithm
-   * finds, on average.
+   * Which share of the first 10 and of the first 100 items of the exact search the algorithm finds
+   * when it is asked for so many, on average over the targets' users.
    */
-  double recallOfExact(Split.Targets targets, SearchAlgorithm algorithm, int k) {
+  Recall recallOfExact(Split.Targets targets, SearchAlgorithm algorithm) {
     int[] users = targets.users().toArray();
-    double[] recalls = new double[users.length];
+    double[] at10 = new double[users.length];
+    double[] at100 = new double[users.length];
     Threads.run(
         threads,
         part -> {
           try (Seeker seeker = new Seeker()) {
             for (int i = part; i < users.length; i += threads) {
-              recalls[i] = seeker.recallOfExact(targets, users[i], algorithm, k);
+              Recall recall = seeker.recallOfExact(targets, users[i], algorithm);
+              at10[i] = recall.at10();
+              at100[i] = recall.at100();
             }
           }
         });
-    return Arrays.stream(recalls).average().orElse(1);
+    return new Recall(
+        Arrays.stream(at10).average().orElse(1), Arrays.stream(at100).average().orElse(1));
+  }
+
+  /** Shares from 0 to 1. */
+  public record Recall(double at10, double at100) {
+    /** That of an exact search. */
+    static final Recall FULL = new Recall(1, 1);
   }
 
   TrainingData data() {
@@ -228,15 +237,19 @@ public final class Evaluator implements AutoCloseable {
       return 0;
     }
 
-    private double recallOfExact(
-        Split.Targets targets, int user, SearchAlgorithm algorithm, int k) {
+    private Recall recallOfExact(Split.Targets targets, int user, SearchAlgorithm algorithm) {
       encode(user, targets.position(user), query);
       SearchFilter filter = unseen(targets, user, SearchFilter.NONE);
-      Set<String> exact = itemIds(searcher.search(query, k, filter, SearchAlgorithm.exact()));
-      Set<String> found = itemIds(searcher.search(query, k, filter, algorithm));
-      int all = exact.size();
-      exact.retainAll(found);
-      return all == 0 ? 1 : (double) exact.size() / all;
+      List<String> exact = itemIds(searcher.search(query, 100, filter, SearchAlgorithm.exact()));
+      return new Recall(
+          recall(exact, 10, filter, algorithm), recall(exact, 100, filter, algorithm));
+    }
+
+    private double recall(
+        List<String> exact, int k, SearchFilter filter, SearchAlgorithm algorithm) {
+      Set<String> found = new HashSet<>(itemIds(searcher.search(query, k, filter, algorithm)));
+      List<String> wanted = exact.subList(0, Math.min(k, exact.size()));
+      return wanted.stream().mapToInt(item -> found.contains(item) ? 1 : 0).average().orElse(1);
     }
 
     /** What the user would ask just before the event at the position. */
@@ -264,10 +277,8 @@ public final class Evaluator implements AutoCloseable {
       return allowed == null ? unseen : unseen.allowingOnly(allowed);
     }
 
-    private static Set<String> itemIds(TopK found) {
-      return IntStream.range(0, found.size())
-          .mapToObj(found::itemId)
-          .collect(Collectors.toCollection(HashSet::new));
+    private static List<String> itemIds(TopK found) {
+      return IntStream.range(0, found.size()).mapToObj(found::itemId).toList();
     }
 
     @Override

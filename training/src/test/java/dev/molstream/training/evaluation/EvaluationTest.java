@@ -48,7 +48,7 @@ class EvaluationTest {
     assertThat(users(evaluation.byPopularity().values())).isEqualTo(USERS);
     assertThat(users(evaluation.byHistory().values())).isEqualTo(USERS);
     assertThat(evaluation.byHistory().keySet()).containsExactly("1-9", "10-49");
-    assertThat(evaluation.recallOfExactAt10()).isEqualTo(1);
+    assertThat(evaluation.recallOfExact().at10()).isEqualTo(1);
     assertThat(evaluation.cold()).isNull();
   }
 
@@ -86,10 +86,10 @@ class EvaluationTest {
     Evaluation few = evaluate(bundle(ITEMS), settings(SearchAlgorithm.averaged(10)));
     Evaluation all = evaluate(bundle(ITEMS), settings(SearchAlgorithm.averaged(ITEMS)));
 
-    assertThat(few.recallOfExactAt10()).isBetween(0.05, 0.95);
-    assertThat(few.recallOfExactAt100()).isGreaterThan(few.recallOfExactAt10());
-    assertThat(all.recallOfExactAt10()).isEqualTo(1);
-    assertThat(all.recallOfExactAt100()).isEqualTo(1);
+    assertThat(few.recallOfExact().at10()).isBetween(0.05, 0.95);
+    assertThat(few.recallOfExact().at100()).isGreaterThan(few.recallOfExact().at10());
+    assertThat(all.recallOfExact().at10()).isEqualTo(1);
+    assertThat(all.recallOfExact().at100()).isEqualTo(1);
   }
 
   @Test
