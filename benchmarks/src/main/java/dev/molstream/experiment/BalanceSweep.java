@@ -23,7 +23,6 @@ import dev.molstream.training.TrainedModel;
 import dev.molstream.training.Trainer;
 import dev.molstream.training.TrainingSettings;
 import dev.molstream.training.evaluation.RankingMetrics;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,9 +40,6 @@ import org.jspecify.annotations.Nullable;
 final class BalanceSweep implements Experiment {
   private static final int QUERIES = 1000;
   private static final int TOP = 10;
-
-  /** Of the time budget, as in a training of both phases. */
-  private static final double WARM_UP_SHARE = 0.4;
 
   private final String name;
   private final String title;
@@ -151,7 +147,7 @@ final class BalanceSweep implements Experiment {
       return null;
     }
     TrainingSettings onlyWarmUp =
-        recipe.withEpochs(epochs, 0).withTimeBudget(share(recipe, WARM_UP_SHARE));
+        recipe.withEpochs(epochs, 0).withTimeBudget(recipe.warmUpBudget());
     try (TrainingClock clock = new TrainingClock("the warm-up", onlyWarmUp, 0, inputs.progress());
         TrainedModel model =
             Trainer.on(inputs.data(), inputs.split(), onlyWarmUp).reportingTo(clock).train()) {
@@ -170,15 +166,14 @@ final class BalanceSweep implements Experiment {
         recipe
             .withSchedule(
                 schedule.withEpochs(0, schedule.mixtureEpochs()).withBalanceWeight(weight))
-            .withTimeBudget(share(recipe, warm == null ? 1 : 1 - WARM_UP_SHARE));
+            .withTimeBudget(
+                warm == null
+                    ? recipe.timeBudget()
+                    : recipe.timeBudget().minus(recipe.warmUpBudget()));
     String id = "seed-%d-alpha-%s".formatted(recipe.seed(), weight);
     try (TrainingClock clock = new TrainingClock(id, onlyMixture, 0, inputs.progress())) {
       return models.train(id, onlyMixture, warm, clock);
     }
-  }
-
-  private static Duration share(TrainingSettings recipe, double share) {
-    return Duration.ofNanos((long) (share * recipe.timeBudget().toNanos()));
   }
 
   /** The row with how the gates spread, over test items and over the ten best. */

@@ -2,21 +2,15 @@ package dev.molstream.experiment;
 
 import dev.molstream.benchmark.BenchmarkProgress;
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.training.GradientWorkers;
 import dev.molstream.training.network.Dropout;
-import dev.molstream.training.network.EncoderKind;
-import dev.molstream.training.network.EncoderShape;
-import dev.molstream.training.network.GatedUnit;
-import dev.molstream.training.network.MolHead;
-import dev.molstream.training.network.NetworkShape;
-import dev.molstream.training.network.RetrievalNetwork;
+import dev.molstream.training.network.PairNetwork;
 import dev.molstream.training.network.Tensors;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
 import org.bytedeco.pytorch.Tensor;
@@ -51,11 +45,18 @@ final class MatrixFit {
 
   /** Fits a matrix of n × n values, row major, within ±1/τ. */
   Fitted fit(float[] matrix, int n, long seed, BenchmarkProgress.Task task) {
-    // Waiting for each other costs LibTorch's threads more than such small products gain.
-    torch.set_num_threads(1);
-    openblas_nolapack.blas_set_num_threads(1);
+    // On a worker, so that LibTorch has one thread: waiting for each other costs more than such
+    // small
+    // products gain.
+    try (GradientWorkers workers = new GradientWorkers(1)) {
+      Callable<Fitted> fitting = () -> learn(matrix, n, seed, task);
+      return workers.run(List.of(fitting)).getFirst();
+    }
+  }
+
+  private Fitted learn(float[] matrix, int n, long seed, BenchmarkProgress.Task task) {
     SplittableRandom random = new SplittableRandom(seed);
-    try (RetrievalNetwork network = RetrievalNetwork.create(networkShape(), random);
+    try (PairNetwork network = PairNetwork.create(shape, 2 * shape.baseDimension(), random);
         var _ = new PointerScope()) {
       Tensor target = Tensors.of(matrix, n, n);
       Tensor queries = embeddings(n, random);
@@ -67,28 +68,17 @@ final class MatrixFit {
           double rate = LEARNING_RATE * up * (1 - (double) step / steps);
           optimiser.param_groups().get(0).options().set_lr(rate);
           optimiser.zero_grad();
-          Tensor error = scores(network.head(), queries, items).sub(target);
+          Tensor error = network.scoreAll(queries, items, Dropout.off()).scores().sub(target);
           error.mul(error).mean().backward();
           optimiser.step();
         }
         task.reached(step + 1L);
       }
       try (var _ = Tensors.withoutGradients()) {
-        float[] scores = Tensors.floats(scores(network.head(), queries, items));
+        float[] scores = Tensors.floats(network.scoreAll(queries, items, Dropout.off()).scores());
         return new Fitted(scores, sharedFloats(network));
       }
     }
-  }
-
-  private static Tensor scores(MolHead head, Tensor queries, Tensor items) {
-    Dropout none = Dropout.off();
-    return head.scoreAll(
-            head.queryComponents(queries, null, none),
-            head.queryGate(queries),
-            head.itemComponents(items),
-            head.itemGate(items),
-            none)
-        .scores();
   }
 
   /** Standard normal values. */
@@ -102,52 +92,19 @@ final class MatrixFit {
     return embeddings;
   }
 
-  private static AdamW optimiser(RetrievalNetwork network, Tensor queries, Tensor items) {
-    TensorVector learned = new TensorVector(queries, items);
-    headParameters(network).keySet().stream()
-        .flatMap(name -> network.parameters().startingWith(name).stream())
-        .forEach(learned::push_back);
+  private static AdamW optimiser(PairNetwork network, Tensor queries, Tensor items) {
+    TensorVector learned = network.parameters().vector();
+    learned.push_back(queries);
+    learned.push_back(items);
     AdamWOptions options = new AdamWOptions(LEARNING_RATE);
     options.weight_decay().put(0);
     return new AdamW(learned, options);
   }
 
-  private static int sharedFloats(RetrievalNetwork network) {
-    return headParameters(network).values().stream().mapToInt(Integer::intValue).sum();
-  }
-
-  /** The head's parameters and how many values each has; the rest of the network has no part. */
-  private static Map<String, Integer> headParameters(RetrievalNetwork network) {
-    Map<String, Integer> sizes = new LinkedHashMap<>();
-    network
-        .parameters()
-        .shapes()
-        .forEach(
-            (name, sides) -> {
-              if (isOfHead(name)) {
-                sizes.put(name, sides.stream().reduce(1, (a, b) -> a * b));
-              }
-            });
-    return sizes;
-  }
-
-  private static boolean isOfHead(String name) {
-    return List.of("query.", "gate.", "item.components.", "item.gate.").stream()
-        .anyMatch(name::startsWith);
-  }
-
-  /** The smallest network that has the head. */
-  private NetworkShape networkShape() {
-    return new NetworkShape(
-        shape,
-        EncoderKind.HSTU,
-        new EncoderShape(shape.baseDimension(), 1, 1, 1, 0, 0),
-        2 * shape.baseDimension(),
-        GatedUnit.SWIGLU,
-        0,
-        1,
-        1,
-        0);
+  private static int sharedFloats(PairNetwork network) {
+    return network.parameters().snapshot().values().stream()
+        .mapToInt(values -> values.length)
+        .sum();
   }
 
   /** Singular values of an n × n matrix, greatest first. */

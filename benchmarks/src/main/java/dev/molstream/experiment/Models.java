@@ -3,13 +3,13 @@ package dev.molstream.experiment;
 import dev.molstream.benchmark.BenchmarkProgress;
 import dev.molstream.benchmark.report.Row;
 import dev.molstream.model.ModelBundle;
-import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.training.LearnedWeights;
 import dev.molstream.training.Split;
 import dev.molstream.training.TrainedModel;
 import dev.molstream.training.Trainer;
 import dev.molstream.training.TrainingSettings;
 import dev.molstream.training.evaluation.Bootstrap;
+import dev.molstream.training.evaluation.EvaluationSettings;
 import dev.molstream.training.evaluation.Evaluator;
 import dev.molstream.training.evaluation.Metric;
 import dev.molstream.training.evaluation.RankingMetrics;
@@ -23,11 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class Models {
   /** HR@10 and NDCG@10. */
   static final List<Metric> METRICS = List.of(Metric.hitRate(10), Metric.discountedGain(10));
-
-  /** Larger catalogues are searched approximately: exactly would take hours. */
-  private static final int MOST_FOR_EXACT = 20_000;
-
-  private static final int MOST_RANKED = 10_000;
 
   private final ExperimentInputs inputs;
   private int ranked;
@@ -63,17 +58,14 @@ final class Models {
 
   /** Ranks the test targets through the bundle's towers and the engine. */
   RankingMetrics rank(ModelBundle bundle) {
-    Split.Targets targets = inputs.split().test().limit(MOST_RANKED);
-    SearchAlgorithm algorithm =
-        inputs.data().itemCount() > MOST_FOR_EXACT
-            ? SearchAlgorithm.approximate()
-            : SearchAlgorithm.exact();
+    EvaluationSettings settings = EvaluationSettings.usual(inputs.data());
+    Split.Targets targets = settings.choose(inputs.split());
     int threads = Runtime.getRuntime().availableProcessors();
     Path folder = inputs.work().resolve("ranking-" + ranked++);
     try (Evaluator evaluator =
             Evaluator.open(inputs.data(), inputs.split(), bundle, folder, threads);
         BenchmarkProgress.Task task = inputs.progress().begin("ranking", targets.users().count())) {
-      return evaluator.rank(targets, algorithm, task::reached);
+      return evaluator.rank(targets, settings.algorithm(), task::reached);
     }
   }
 

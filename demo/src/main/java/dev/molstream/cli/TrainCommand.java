@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,23 +89,20 @@ final class TrainCommand implements Callable<Integer> {
     @Nullable ModelBundle known = resume == null ? null : ModelBundle.read(resume);
     TrainingSettings settings =
         known == null ? recipe.recipe(training) : recipe.fineTuning(training, known);
+    Split split = dataset.split(training);
     ColdItems hidden =
         hideItems == null
             ? ColdItems.none()
             : ColdItems.choose(training, hideItems, settings.seed());
     Learning.Result result =
-        Learning.from(
-                training,
-                split(dataset, training, known),
-                ProgressDisplay.onStderr(),
-                InstantSource.system())
+        Learning.from(training, split, ProgressDisplay.onStderr(), InstantSource.system())
             .train(
                 settings,
                 dataset.name(),
                 out,
                 hidden,
                 checkpoint == null ? besideTheBundle() : checkpoint,
-                known == null ? null : LearnedWeights.of(known));
+                known == null ? null : start(known, split, training));
     EvaluationReport report =
         new EvaluationReport(dataset.name(), training.itemCount(), result, null);
     report.print(spec.commandLine().getOut(), json.isOn);
@@ -145,20 +141,15 @@ final class TrainCommand implements Callable<Integer> {
     return dataset;
   }
 
-  private Split split(Dataset dataset, TrainingData training, @Nullable ModelBundle known) {
-    Split split = dataset.split(training);
-    if (known == null) {
-      return split;
-    }
+  private Learning.Start start(ModelBundle known, Split split, TrainingData training) {
     long newSince = since == null ? TrainedModel.learnedUntil(known) : since.toEpochMilli();
-    Split recent = split.since(training, newSince);
-    if (IntStream.range(0, training.userCount()).allMatch(user -> recent.learnable(user) < 2)) {
+    if (split.learnableUntil(training) <= newSince) {
       throw invalid(
           "--since "
               + Instant.ofEpochMilli(newSince)
               + ", valid is a time that learnable events came after");
     }
-    return recent;
+    return new Learning.Start(LearnedWeights.of(known), newSince);
   }
 
   private Path besideTheBundle() {

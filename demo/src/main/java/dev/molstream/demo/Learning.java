@@ -2,7 +2,6 @@ package dev.molstream.demo;
 
 import dev.molstream.model.ModelBundle;
 import dev.molstream.model.ModelManifest;
-import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.training.LearnedWeights;
 import dev.molstream.training.Split;
 import dev.molstream.training.TrainedModel;
@@ -32,11 +31,6 @@ public final class Learning {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /** Larger catalogues are searched approximately after training: exactly would take hours. */
-  private static final int MOST_FOR_EXACT = 20_000;
-
-  private static final int MOST_EVALUATED = 10_000;
-
   private final TrainingData data;
   private final Split split;
   private final Progress progress;
@@ -61,6 +55,14 @@ public final class Learning {
       Evaluation evaluation,
       Duration trained) {}
 
+  /**
+   * Where a training goes on.
+   *
+   * @param weights what was learned before
+   * @param sinceMillis events newer than this are new, milliseconds since 1970
+   */
+  public record Start(LearnedWeights weights, long sinceMillis) {}
+
   /** Learning from the learnable part of the data. */
   public static Learning from(
       TrainingData data, Split split, Progress progress, InstantSource clock) {
@@ -82,7 +84,7 @@ public final class Learning {
    *
    * @param checkpoint where training stands after every epoch; goes on from it when it is there,
    *     and deletes it at the end; null for none
-   * @param start what to start from; null for random weights
+   * @param start where to start from; null for random weights
    */
   public Result train(
       TrainingSettings recipe,
@@ -90,7 +92,7 @@ public final class Learning {
       Path bundle,
       ColdItems hidden,
       @Nullable Path checkpoint,
-      @Nullable LearnedWeights start) {
+      @Nullable Start start) {
     String modelId =
         "%s-%s-%s-%s"
             .formatted(
@@ -115,14 +117,7 @@ public final class Learning {
 
   /** Measures the bundle with as many users and such a search that it takes minutes at most. */
   public Result evaluate(ModelBundle bundle) {
-    return evaluate(
-        bundle,
-        new EvaluationSettings(
-            data.itemCount() > MOST_FOR_EXACT
-                ? SearchAlgorithm.approximate()
-                : SearchAlgorithm.exact(),
-            EvaluationSettings.TargetKind.TEST,
-            MOST_EVALUATED));
+    return evaluate(bundle, EvaluationSettings.usual(data));
   }
 
   /** Measures the bundle: ranks what is held out, through its towers and the engine. */
@@ -159,21 +154,20 @@ public final class Learning {
   }
 
   private TrainedModel train(
-      TrainingSettings recipe,
-      ColdItems hidden,
-      @Nullable Path checkpoint,
-      @Nullable LearnedWeights start) {
+      TrainingSettings recipe, ColdItems hidden, @Nullable Path checkpoint, @Nullable Start start) {
     try (TrainingDisplay display = new TrainingDisplay(progress)) {
+      // Only what is learned from is narrowed: whoever evaluates sees the whole split.
+      Split learned = start == null ? split : split.since(data, start.sinceMillis());
       Trainer trainer =
           hidden.count() == 0
-              ? Trainer.on(data, split, recipe)
+              ? Trainer.on(data, learned, recipe)
               : Trainer.on(
-                  data.without(hidden::contains), split.without(data, hidden::contains), recipe);
+                  data.without(hidden::contains), learned.without(data, hidden::contains), recipe);
       if (checkpoint != null) {
         trainer.keeping(checkpoint);
       }
       if (start != null) {
-        trainer.from(start);
+        trainer.from(start.weights());
       }
       return trainer.reportingTo(display).train();
     }

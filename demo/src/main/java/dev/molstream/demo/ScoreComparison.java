@@ -11,7 +11,6 @@ import dev.molstream.model.QueryTower;
 import dev.molstream.model.ScoreExamples;
 import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.ItemIndex;
-import dev.molstream.retrieval.MolItem;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.retrieval.SearchFilter;
@@ -94,17 +93,7 @@ public record ScoreComparison(int queries, int scores, float largestDifference) 
     try (ItemTower tower = bundle.openItemTower()) {
       List<ItemVectors> vectors = tower.embed(items);
       for (int i = 0; i < items.size(); i++) {
-        ItemContent item = items.get(i);
-        ItemVectors embedded = vectors.get(i);
-        index.upsert(
-            new MolItem(
-                item.itemId(),
-                item.title(),
-                item.categories(),
-                true,
-                embedded.base(),
-                embedded.components(),
-                embedded.gate()));
+        index.upsert(vectors.get(i).of(items.get(i)));
       }
       return index;
     } catch (RuntimeException e) {

@@ -1,5 +1,7 @@
 package dev.molstream.model;
 
+import dev.molstream.retrieval.MolItem;
+
 /**
  * One item's vectors. The arrays belong to the caller.
  *
@@ -8,4 +10,10 @@ package dev.molstream.model;
  * @param gate b(x), L floats, query index major
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record ItemVectors(float[] base, float[] components, float[] gate) {}
+public record ItemVectors(float[] base, float[] components, float[] gate) {
+  /** The item with these vectors as an index takes it, available. */
+  public MolItem of(ItemContent item) {
+    return new MolItem(
+        item.itemId(), item.title(), item.categories(), true, base, components, gate);
+  }
+}

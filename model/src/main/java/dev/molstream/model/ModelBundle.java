@@ -38,7 +38,10 @@ public final class ModelBundle {
             BundleFile.GATING,
             digest(BundleFile.GATING),
             bytes -> GatingFile.parse(bytes, manifest().shape()));
-    weights(); // verifies
+    if (manifest.sha256().containsKey(BundleFile.WEIGHTS)) {
+      // Its digest is checked; serving has no use for what is in it.
+      folder.map(BundleFile.WEIGHTS, digest(BundleFile.WEIGHTS));
+    }
     encoder = ItemFeatureEncoder.of(manifest().features(), trainedItemIds);
   }
 

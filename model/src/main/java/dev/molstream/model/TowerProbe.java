@@ -179,18 +179,7 @@ final class TowerProbe {
   }
 
   private static void requireUnitLength(float[] components, MolShape shape, String what) {
-    int dimension = shape.componentDimension();
-    for (int start = 0; start < components.length; start += dimension) {
-      double squares = 0;
-      for (int i = start; i < start + dimension; i++) {
-        squares += components[i] * (double) components[i];
-      }
-      if (Math.abs(Math.sqrt(squares) - 1) > TOLERANCE) {
-        throw new IllegalArgumentException(
-            "%s: component %d has length %.4f, valid is 1 within %s"
-                .formatted(what, start / dimension, Math.sqrt(squares), TOLERANCE));
-      }
-    }
+    VectorRules.requireUnitLength(what + ": component", components, shape);
   }
 
   private static void requireSame(ItemVectors first, ItemVectors then, String what, String when) {

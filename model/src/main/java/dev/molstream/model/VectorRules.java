@@ -12,10 +12,6 @@ public final class VectorRules {
   /** How far from 1 the length of a component may be. */
   public static final float LENGTH_TOLERANCE = 1e-3f;
 
-  // Far beyond any encoder's output; what is larger could overflow inside a tower, where it would
-  // stop the service instead of one record.
-  private static final float MAX_MAGNITUDE = 1e6f;
-
   private VectorRules() {}
 
   /**
@@ -60,10 +56,14 @@ public final class VectorRules {
     return components;
   }
 
-  /** Refuses numbers that are not finite and within ±1,000,000. */
+  /**
+   * Refuses numbers that are not finite and within ±1,000,000: far beyond any encoder's output, and
+   * what is larger could overflow inside a tower, where it would stop the service instead of one
+   * record.
+   */
   static void requireUsable(String name, float[] vector) {
     for (int i = 0; i < vector.length; i++) {
-      if (!(Math.abs(vector[i]) <= MAX_MAGNITUDE)) { // written so that NaN is refused too
+      if (!(Math.abs(vector[i]) <= MolShape.LARGEST_VALUE)) { // written so that NaN is refused too
         throw new IllegalArgumentException(
             String.format(
                 Locale.ROOT,
@@ -71,7 +71,7 @@ public final class VectorRules {
                 name,
                 i,
                 vector[i],
-                MAX_MAGNITUDE));
+                MolShape.LARGEST_VALUE));
       }
     }
   }

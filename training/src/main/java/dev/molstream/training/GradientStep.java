@@ -5,8 +5,7 @@ import dev.molstream.training.batch.SequenceBatch;
 import dev.molstream.training.batch.TrainingStep;
 import dev.molstream.training.loss.DotProductSoftmax;
 import dev.molstream.training.loss.DotProductSoftmax.Loss;
-import dev.molstream.training.loss.MutualInformationLoss;
-import dev.molstream.training.loss.SampledSoftmax;
+import dev.molstream.training.mixture.AutogradMixtureLoss;
 import dev.molstream.training.mixture.FusedMixtureLoss;
 import dev.molstream.training.network.Dropout;
 import dev.molstream.training.network.Histories;
@@ -186,36 +185,13 @@ final class GradientStep {
     float weight = (float) (schedule.balanceWeight() * own.length);
     Negatives sampled = step.mixtureNegatives();
     float[] logShares = logShares(sampled);
-    if (FusedMixtureLoss.runsHere()) {
-      return FusedMixtureLoss.of(
-              head, queries, items, own, sampled.places(), logShares, dropout, weight)
-          .dividedBy(step.mixedPositions());
-    }
-    Tensor labels = Tensors.of(own, own.length);
-    Tensor sample = Tensors.of(sampled.places(), sampled.count());
-    MolHead.Scored positives =
-        head.scorePairs(
-            queries.components(),
-            queries.gates(),
-            items.components().index_select(0, labels),
-            items.gates().index_select(0, labels),
-            dropout);
-    MolHead.Scored negatives =
-        head.scoreAll(
-            queries.components(),
-            queries.gates(),
-            items.components().index_select(0, sample),
-            items.gates().index_select(0, sample),
-            dropout);
-    Tensor loss =
-        SampledSoftmax.overSample(
-            positives.scores(),
-            negatives.scores(),
-            labels,
-            sample,
-            Tensors.of(logShares, logShares.length));
-    Tensor balance = MutualInformationLoss.of(positives.gates()).mul(new Scalar(weight));
-    return new Loss(Tensors.value(loss), loss.add(balance)).dividedBy(step.mixedPositions());
+    Loss loss =
+        FusedMixtureLoss.runsHere()
+            ? FusedMixtureLoss.of(
+                head, queries, items, own, sampled.places(), logShares, dropout, weight)
+            : AutogradMixtureLoss.of(
+                head, queries, items, own, sampled.places(), logShares, dropout, weight);
+    return loss.dividedBy(step.mixedPositions());
   }
 
   private float[] logShares(Negatives negatives) {

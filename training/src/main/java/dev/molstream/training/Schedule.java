@@ -1,5 +1,7 @@
 package dev.molstream.training;
 
+import java.util.function.Consumer;
+
 /**
  * How the weights are learned. First comes a warm-up in which all logits weigh the same, which
  * costs a dot product and converges fast; then the gates learn too, from where the warm-up left
@@ -69,98 +71,31 @@ public record Schedule(
 
   /** The same schedule with other numbers of epochs. */
   public Schedule withEpochs(int warmUpEpochs, int mixtureEpochs) {
-    return new Schedule(
-        warmUpEpochs,
-        mixtureEpochs,
-        warmUpNegatives,
-        mixtureNegatives,
-        mixturePositions,
-        negativesStandForAll,
-        learningRate,
-        weightDecay,
-        balanceWeight,
-        warmUpWeight,
-        patience);
-  }
-
-  /** The same schedule that gives up after so many epochs without a better validation. */
-  public Schedule withPatience(int patience) {
-    return new Schedule(
-        warmUpEpochs,
-        mixtureEpochs,
-        warmUpNegatives,
-        mixtureNegatives,
-        mixturePositions,
-        negativesStandForAll,
-        learningRate,
-        weightDecay,
-        balanceWeight,
-        warmUpWeight,
-        patience);
+    return changed(
+        draft -> {
+          draft.warmUpEpochs = warmUpEpochs;
+          draft.mixtureEpochs = mixtureEpochs;
+        });
   }
 
   /** The same schedule with negatives that count otherwise. */
   public Schedule withNegativesStandingForAll(boolean negativesStandForAll) {
-    return new Schedule(
-        warmUpEpochs,
-        mixtureEpochs,
-        warmUpNegatives,
-        mixtureNegatives,
-        mixturePositions,
-        negativesStandForAll,
-        learningRate,
-        weightDecay,
-        balanceWeight,
-        warmUpWeight,
-        patience);
-  }
-
-  /** The same schedule with another weight of the warm-up's loss beside the mixture's. */
-  public Schedule withWarmUpWeight(double warmUpWeight) {
-    return new Schedule(
-        warmUpEpochs,
-        mixtureEpochs,
-        warmUpNegatives,
-        mixtureNegatives,
-        mixturePositions,
-        negativesStandForAll,
-        learningRate,
-        weightDecay,
-        balanceWeight,
-        warmUpWeight,
-        patience);
+    return changed(draft -> draft.negativesStandForAll = negativesStandForAll);
   }
 
   /** The same schedule with another peak rate. */
   public Schedule withLearningRate(double learningRate) {
-    return new Schedule(
-        warmUpEpochs,
-        mixtureEpochs,
-        warmUpNegatives,
-        mixtureNegatives,
-        mixturePositions,
-        negativesStandForAll,
-        learningRate,
-        weightDecay,
-        balanceWeight,
-        warmUpWeight,
-        patience);
+    return changed(draft -> draft.learningRate = learningRate);
   }
 
   /** The same schedule with another weight of the load-balancing loss. */
   public Schedule withBalanceWeight(double balanceWeight) {
-    return new Schedule(
-        warmUpEpochs,
-        mixtureEpochs,
-        warmUpNegatives,
-        mixtureNegatives,
-        mixturePositions,
-        negativesStandForAll,
-        learningRate,
-        weightDecay,
-        balanceWeight,
-        warmUpWeight,
-        patience);
+    return changed(draft -> draft.balanceWeight = balanceWeight);
+  }
+
+  /** The same schedule that gives up after so many epochs without a better validation. */
+  public Schedule withPatience(int patience) {
+    return changed(draft -> draft.patience = patience);
   }
 
   /**
@@ -173,5 +108,55 @@ public record Schedule(
     double peak = phase == TrainingProgress.Phase.WARM_UP ? learningRate : learningRate / 2;
     double up = Math.min(1, (steps + 1.0) / RISING_STEPS);
     return peak * up * (1 - 0.95 * progress);
+  }
+
+  private Schedule changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.schedule();
+  }
+
+  /** The fields while some of them are being changed. */
+  private static final class Draft {
+    private int warmUpEpochs;
+    private int mixtureEpochs;
+    private int warmUpNegatives;
+    private int mixtureNegatives;
+    private int mixturePositions;
+    private boolean negativesStandForAll;
+    private double learningRate;
+    private double weightDecay;
+    private double balanceWeight;
+    private double warmUpWeight;
+    private int patience;
+
+    private Draft(Schedule from) {
+      warmUpEpochs = from.warmUpEpochs;
+      mixtureEpochs = from.mixtureEpochs;
+      warmUpNegatives = from.warmUpNegatives;
+      mixtureNegatives = from.mixtureNegatives;
+      mixturePositions = from.mixturePositions;
+      negativesStandForAll = from.negativesStandForAll;
+      learningRate = from.learningRate;
+      weightDecay = from.weightDecay;
+      balanceWeight = from.balanceWeight;
+      warmUpWeight = from.warmUpWeight;
+      patience = from.patience;
+    }
+
+    private Schedule schedule() {
+      return new Schedule(
+          warmUpEpochs,
+          mixtureEpochs,
+          warmUpNegatives,
+          mixtureNegatives,
+          mixturePositions,
+          negativesStandForAll,
+          learningRate,
+          weightDecay,
+          balanceWeight,
+          warmUpWeight,
+          patience);
+    }
   }
 }

@@ -119,7 +119,7 @@ public final class Split {
   }
 
   /** When the newest learnable event happened, milliseconds since 1970; 0 without any. */
-  long learnableUntil(TrainingData data) {
+  public long learnableUntil(TrainingData data) {
     return IntStream.range(0, learnable.length)
         .filter(user -> learnable[user] > 0)
         .mapToLong(user -> newest(data, user))

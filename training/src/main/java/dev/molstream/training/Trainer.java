@@ -14,8 +14,6 @@ import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +33,6 @@ public final class Trainer {
   private static final double RATE_OF_SECOND_MOMENT = 0.98;
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
-  /** Of the time budget. */
-  private static final double WARM_UP_SHARE = 0.4;
-
   private final TrainingData data;
   private final Split split;
   private final TrainingSettings settings;
@@ -45,7 +40,7 @@ public final class Trainer {
   private TrainingProgress progress = TrainingProgress.SILENT;
   private @Nullable Path checkpoint;
   private @Nullable LearnedWeights start;
-  private long began;
+  private long began = System.nanoTime();
   private Pace pace;
   private double best = -1;
   private int sinceBest;
@@ -56,7 +51,6 @@ public final class Trainer {
     this.split = split;
     this.settings = settings;
     this.planner = new StepPlanner(data, split, settings.batches());
-    this.began = System.nanoTime();
     this.pace = pace(Phase.WARM_UP, 0, 0);
   }
 
@@ -131,7 +125,7 @@ public final class Trainer {
     Schedule schedule = settings.schedule();
     GradientStep gradients = new GradientStep(network, inputs, workers, schedule);
     Validation validation = new Validation(data, split, settings, network, inputs, workers);
-    AdamW optimiser = new AdamW(parameters(network), options(schedule));
+    AdamW optimiser = new AdamW(network.parameters().vector(), options(schedule));
     @Nullable Checkpoint done = restore(network, optimiser);
     for (Phase phase : Phase.values()) {
       if (done != null && done.phase().compareTo(phase) > 0) {
@@ -215,18 +209,11 @@ public final class Trainer {
 
   private Pace pace(Phase phase, int steps, long elapsedNanos) {
     return new Pace(
-        phase == Phase.WARM_UP ? warmUpBudget() : left().plusNanos(elapsedNanos),
+        phase == Phase.WARM_UP ? settings.warmUpBudget() : left().plusNanos(elapsedNanos),
         planner.steps() * settings.schedule().epochs(phase),
         System::nanoTime,
         steps,
         elapsedNanos);
-  }
-
-  private Duration warmUpBudget() {
-    Duration budget = settings.timeBudget();
-    return settings.schedule().mixtureEpochs() == 0
-        ? budget
-        : Duration.ofNanos((long) (WARM_UP_SHARE * budget.toNanos()));
   }
 
   /** Of the time budget, never negative. */
@@ -244,7 +231,7 @@ public final class Trainer {
    */
   private Duration remaining(Phase phase) {
     return phase == Phase.WARM_UP
-        ? pace.remaining().plus(settings.timeBudget().minus(warmUpBudget()))
+        ? pace.remaining().plus(settings.timeBudget().minus(settings.warmUpBudget()))
         : pace.remaining();
   }
 
@@ -295,13 +282,5 @@ public final class Trainer {
     options.betas().put(0, RATE_OF_FIRST_MOMENT).put(1, RATE_OF_SECOND_MOMENT);
     options.weight_decay().put(schedule.weightDecay());
     return options;
-  }
-
-  private static TensorVector parameters(RetrievalNetwork network) {
-    TensorVector parameters = new TensorVector();
-    for (Tensor parameter : network.parameters().all()) {
-      parameters.push_back(parameter);
-    }
-    return parameters;
   }
 }

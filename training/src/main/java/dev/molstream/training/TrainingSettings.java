@@ -14,6 +14,7 @@ import dev.molstream.training.network.NetworkShape;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A recipe.
@@ -50,6 +51,9 @@ public record TrainingSettings(
     long seed,
     int workers,
     Duration timeBudget) {
+  /** Of the time budget. */
+  private static final double WARM_UP_SHARE = 0.4;
+
   private static final int FINE_TUNING_EPOCHS = 3;
   private static final double FINE_TUNING_RATE = 0.2;
   private static final long QUICK_EVENTS = 8_000_000;
@@ -117,28 +121,6 @@ public record TrainingSettings(
   }
 
   /**
-   * The same recipe with a mixture of other sizes; base dimension and temperature stay.
-   *
-   * @param gateHidden H, the hidden width of the cross gate
-   */
-  public TrainingSettings withMixture(
-      int queryComponents, int itemComponents, int componentDimension, int gateHidden) {
-    return withMol(
-        new MolShape(
-            mol.baseDimension(),
-            queryComponents,
-            itemComponents,
-            componentDimension,
-            gateHidden,
-            mol.temperature()));
-  }
-
-  /** The same recipe with other numbers of epochs. */
-  public TrainingSettings withEpochs(int warmUpEpochs, int mixtureEpochs) {
-    return withSchedule(schedule.withEpochs(warmUpEpochs, mixtureEpochs));
-  }
-
-  /**
    * The recipe to serve with: HSTU over the last 200 events and MoL 8×4×64, less than an hour on
    * two cores for a million events. Small data gets more epochs.
    */
@@ -175,204 +157,76 @@ public record TrainingSettings(
         Duration.ofMinutes(45));
   }
 
+  /**
+   * The same recipe with a mixture of other sizes; base dimension and temperature stay.
+   *
+   * @param gateHidden H, the hidden width of the cross gate
+   */
+  public TrainingSettings withMixture(
+      int queryComponents, int itemComponents, int componentDimension, int gateHidden) {
+    return withMol(
+        new MolShape(
+            mol.baseDimension(),
+            queryComponents,
+            itemComponents,
+            componentDimension,
+            gateHidden,
+            mol.temperature()));
+  }
+
   /** The same recipe with a similarity of another shape. */
   public TrainingSettings withMol(MolShape mol) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
-        mol,
-        layers,
-        queryHidden,
-        queryUnit,
-        features,
-        users,
-        idDropout,
-        batches,
-        schedule,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
-  }
-
-  /** The same recipe with another seed. */
-  public TrainingSettings withSeed(long seed) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
-        mol,
-        layers,
-        queryHidden,
-        queryUnit,
-        features,
-        users,
-        idDropout,
-        batches,
-        schedule,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
-  }
-
-  /** The same recipe with another number of workers. */
-  public TrainingSettings withWorkers(int workers) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
-        mol,
-        layers,
-        queryHidden,
-        queryUnit,
-        features,
-        users,
-        idDropout,
-        batches,
-        schedule,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
-  }
-
-  /** The same recipe with another number of validated users. */
-  public TrainingSettings withValidationUsers(int validationUsers) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
-        mol,
-        layers,
-        queryHidden,
-        queryUnit,
-        features,
-        users,
-        idDropout,
-        batches,
-        schedule,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
-  }
-
-  /** The same recipe with another time budget. */
-  public TrainingSettings withTimeBudget(Duration timeBudget) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
-        mol,
-        layers,
-        queryHidden,
-        queryUnit,
-        features,
-        users,
-        idDropout,
-        batches,
-        schedule,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
-  }
-
-  /** The same recipe with another schedule. */
-  public TrainingSettings withSchedule(Schedule schedule) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
-        mol,
-        layers,
-        queryHidden,
-        queryUnit,
-        features,
-        users,
-        idDropout,
-        batches,
-        schedule,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
-  }
-
-  /** The same recipe with an encoder of other sizes. */
-  public TrainingSettings withLayers(EncoderShape layers) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
-        mol,
-        layers,
-        queryHidden,
-        queryUnit,
-        features,
-        users,
-        idDropout,
-        batches,
-        schedule,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
-  }
-
-  /** The same recipe with another gated unit. */
-  public TrainingSettings withQueryUnit(GatedUnit queryUnit) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
-        mol,
-        layers,
-        queryHidden,
-        queryUnit,
-        features,
-        users,
-        idDropout,
-        batches,
-        schedule,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
-  }
-
-  /** The same recipe with another table of users. */
-  public TrainingSettings withUsers(UserTable users) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
-        mol,
-        layers,
-        queryHidden,
-        queryUnit,
-        features,
-        users,
-        idDropout,
-        batches,
-        schedule,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
+    return changed(draft -> draft.mol = mol);
   }
 
   /** The same recipe with another encoder. */
   public TrainingSettings withEncoder(EncoderKind encoder) {
-    return new TrainingSettings(
-        encoder,
-        similarity,
-        mol,
-        layers,
-        queryHidden,
-        queryUnit,
-        features,
-        users,
-        idDropout,
-        batches,
-        schedule,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
+    return changed(draft -> draft.encoder = encoder);
+  }
+
+  /** The same recipe with an encoder of other sizes. */
+  public TrainingSettings withLayers(EncoderShape layers) {
+    return changed(draft -> draft.layers = layers);
+  }
+
+  /** The same recipe with another gated unit. */
+  public TrainingSettings withQueryUnit(GatedUnit queryUnit) {
+    return changed(draft -> draft.queryUnit = queryUnit);
+  }
+
+  /** The same recipe with another table of users. */
+  public TrainingSettings withUsers(UserTable users) {
+    return changed(draft -> draft.users = users);
+  }
+
+  /** The same recipe with another schedule. */
+  public TrainingSettings withSchedule(Schedule schedule) {
+    return changed(draft -> draft.schedule = schedule);
+  }
+
+  /** The same recipe with other numbers of epochs. */
+  public TrainingSettings withEpochs(int warmUpEpochs, int mixtureEpochs) {
+    return withSchedule(schedule.withEpochs(warmUpEpochs, mixtureEpochs));
+  }
+
+  /** The same recipe with another number of validated users. */
+  public TrainingSettings withValidationUsers(int validationUsers) {
+    return changed(draft -> draft.validationUsers = validationUsers);
+  }
+
+  /** The same recipe with another seed. */
+  public TrainingSettings withSeed(long seed) {
+    return changed(draft -> draft.seed = seed);
+  }
+
+  /** The same recipe with another number of workers. */
+  public TrainingSettings withWorkers(int workers) {
+    return changed(draft -> draft.workers = workers);
+  }
+
+  /** The same recipe with another time budget. */
+  public TrainingSettings withTimeBudget(Duration timeBudget) {
+    return changed(draft -> draft.timeBudget = timeBudget);
   }
 
   /**
@@ -380,25 +234,79 @@ public record TrainingSettings(
    * the time as the warm-up is.
    */
   public TrainingSettings asDotProduct() {
-    MolShape dot =
-        new MolShape(mol.baseDimension(), 1, 1, mol.componentDimension(), 1, mol.temperature());
-    Schedule onlyWarmUp = schedule.withEpochs(schedule.epochs(), 0);
-    return new TrainingSettings(
-        encoder,
-        SimilarityKind.DOT,
-        dot,
-        layers,
-        queryHidden,
-        queryUnit,
-        features,
-        users,
-        idDropout,
-        batches,
-        onlyWarmUp,
-        validationUsers,
-        seed,
-        workers,
-        timeBudget);
+    return changed(
+        draft -> {
+          draft.similarity = SimilarityKind.DOT;
+          draft.mol =
+              new MolShape(
+                  mol.baseDimension(), 1, 1, mol.componentDimension(), 1, mol.temperature());
+          draft.schedule = schedule.withEpochs(schedule.epochs(), 0);
+        });
+  }
+
+  /**
+   * The recipe with the network of a bundle, to start from its weights.
+   *
+   * @throws IllegalArgumentException when the bundle came without its weights, or they are not of
+   *     this kind
+   */
+  public TrainingSettings withNetworkOf(ModelBundle bundle) {
+    ModelManifest manifest = bundle.manifest();
+    Map<String, String> recipe =
+        bundle
+            .weights()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        bundle.directory()
+                            + " has no weights.safetensors to start from: it was not trained here"))
+            .recipe();
+    try {
+      return changed(
+          draft -> {
+            draft.encoder = EncoderKind.valueOf(manifest.encoder().toUpperCase(Locale.ROOT));
+            draft.similarity =
+                SimilarityKind.valueOf(manifest.similarity().toUpperCase(Locale.ROOT));
+            draft.mol = manifest.shape();
+            draft.layers =
+                new EncoderShape(
+                    manifest.shape().baseDimension(),
+                    Integer.parseInt(known(recipe, "blocks")),
+                    Integer.parseInt(known(recipe, "heads")),
+                    manifest.maxHistory(),
+                    Double.parseDouble(known(recipe, "dropout")),
+                    Integer.parseInt(known(recipe, "timeBuckets")));
+            draft.queryHidden = Integer.parseInt(known(recipe, "queryHidden"));
+            draft.queryUnit = GatedUnit.valueOf(known(recipe, "queryUnit"));
+            draft.features = manifest.features();
+            draft.users = new UserTable(Integer.parseInt(known(recipe, "userRows")));
+            draft.idDropout = Double.parseDouble(known(recipe, "idDropout"));
+            draft.batches = batches.withMaxHistory(manifest.maxHistory());
+          });
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          bundle.directory() + " cannot be trained further: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The recipe to go on learning from what came since: few epochs, with gates at once, at a fifth
+   * of the rate.
+   */
+  public TrainingSettings forFineTuning() {
+    int epochs = FINE_TUNING_EPOCHS;
+    Schedule few =
+        similarity == SimilarityKind.DOT
+            ? schedule.withEpochs(epochs, 0)
+            : schedule.withEpochs(0, epochs);
+    return withSchedule(few.withLearningRate(schedule.learningRate() * FINE_TUNING_RATE));
+  }
+
+  /** What of the time budget the warm-up may take. */
+  public Duration warmUpBudget() {
+    return schedule.mixtureEpochs() == 0
+        ? timeBudget
+        : Duration.ofNanos((long) (WARM_UP_SHARE * timeBudget.toNanos()));
   }
 
   /** The sizes of its network. */
@@ -428,75 +336,73 @@ public record TrainingSettings(
         "idDropout", Double.toString(idDropout));
   }
 
-  /**
-   * The recipe with the network of a bundle, to start from its weights.
-   *
-   * @throws IllegalArgumentException when the bundle came without its weights, or they are not of
-   *     this kind
-   */
-  public TrainingSettings withNetworkOf(ModelBundle bundle) {
-    ModelManifest manifest = bundle.manifest();
-    Map<String, String> recipe =
-        bundle
-            .weights()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        bundle.directory()
-                            + " has no weights.safetensors to start from: it was not trained here"))
-            .recipe();
-    try {
-      return new TrainingSettings(
-          EncoderKind.valueOf(manifest.encoder().toUpperCase(Locale.ROOT)),
-          SimilarityKind.valueOf(manifest.similarity().toUpperCase(Locale.ROOT)),
-          manifest.shape(),
-          new EncoderShape(
-              manifest.shape().baseDimension(),
-              Integer.parseInt(known(recipe, "blocks")),
-              Integer.parseInt(known(recipe, "heads")),
-              manifest.maxHistory(),
-              Double.parseDouble(known(recipe, "dropout")),
-              Integer.parseInt(known(recipe, "timeBuckets"))),
-          Integer.parseInt(known(recipe, "queryHidden")),
-          GatedUnit.valueOf(known(recipe, "queryUnit")),
-          manifest.features(),
-          new UserTable(Integer.parseInt(known(recipe, "userRows"))),
-          Double.parseDouble(known(recipe, "idDropout")),
-          new BatchSettings(
-              manifest.maxHistory(),
-              batches.usersPerStep(),
-              batches.tokensPerBatch(),
-              batches.popularNegatives(),
-              batches.earlierWindows()),
-          schedule,
-          validationUsers,
-          seed,
-          workers,
-          timeBudget);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          bundle.directory() + " cannot be trained further: " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * The recipe to go on learning from what came since: few epochs, with gates at once, at a fifth
-   * of the rate.
-   */
-  public TrainingSettings forFineTuning() {
-    int epochs = FINE_TUNING_EPOCHS;
-    Schedule few =
-        similarity == SimilarityKind.DOT
-            ? schedule.withEpochs(epochs, 0)
-            : schedule.withEpochs(0, epochs);
-    return withSchedule(few.withLearningRate(schedule.learningRate() * FINE_TUNING_RATE));
-  }
-
   private static String known(Map<String, String> recipe, String name) {
     String value = recipe.get(name);
     if (value == null) {
       throw new IllegalArgumentException("its weights do not say " + name);
     }
     return value;
+  }
+
+  private TrainingSettings changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /** The fields while some of them are being changed. */
+  private static final class Draft {
+    private EncoderKind encoder;
+    private SimilarityKind similarity;
+    private MolShape mol;
+    private EncoderShape layers;
+    private int queryHidden;
+    private GatedUnit queryUnit;
+    private FeatureSpec features;
+    private UserTable users;
+    private double idDropout;
+    private BatchSettings batches;
+    private Schedule schedule;
+    private int validationUsers;
+    private long seed;
+    private int workers;
+    private Duration timeBudget;
+
+    private Draft(TrainingSettings from) {
+      encoder = from.encoder;
+      similarity = from.similarity;
+      mol = from.mol;
+      layers = from.layers;
+      queryHidden = from.queryHidden;
+      queryUnit = from.queryUnit;
+      features = from.features;
+      users = from.users;
+      idDropout = from.idDropout;
+      batches = from.batches;
+      schedule = from.schedule;
+      validationUsers = from.validationUsers;
+      seed = from.seed;
+      workers = from.workers;
+      timeBudget = from.timeBudget;
+    }
+
+    private TrainingSettings settings() {
+      return new TrainingSettings(
+          encoder,
+          similarity,
+          mol,
+          layers,
+          queryHidden,
+          queryUnit,
+          features,
+          users,
+          idDropout,
+          batches,
+          schedule,
+          validationUsers,
+          seed,
+          workers,
+          timeBudget);
+    }
   }
 }

@@ -8,9 +8,7 @@ import dev.molstream.training.network.RetrievalNetwork.Items;
 import dev.molstream.training.network.RetrievalNetwork.Queries;
 import dev.molstream.training.network.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -26,7 +24,7 @@ final class Validation {
   private static final int CUTOFF = 10;
 
   private final TrainingData data;
-  private final Split split;
+  private final Split.Targets targets;
   private final TrainingSettings settings;
   private final RetrievalNetwork network;
   private final NetworkInputs inputs;
@@ -41,31 +39,19 @@ final class Validation {
       NetworkInputs inputs,
       GradientWorkers workers) {
     this.data = data;
-    this.split = split;
     this.settings = settings;
     this.network = network;
     this.inputs = inputs;
     this.workers = workers;
-    this.users = chooseUsers(data, split, settings);
-  }
-
-  /** A fixed random choice, sorted by length so that histories of a task are about as long. */
-  private static int[] chooseUsers(TrainingData data, Split split, TrainingSettings settings) {
-    SplittableRandom random = new SplittableRandom(settings.seed());
-    long[] keyed =
-        split
-            .validation()
+    this.targets = split.validation().limit(settings.validationUsers());
+    // The longest first, so that histories of a task are about as long.
+    this.users =
+        targets
             .users()
-            .mapToLong(user -> ((long) random.nextInt() << 32) | user)
-            .sorted()
-            .limit(settings.validationUsers())
+            .boxed()
+            .sorted((a, b) -> Integer.compare(data.length(b), data.length(a)))
+            .mapToInt(Integer::intValue)
             .toArray();
-    return Arrays.stream(keyed)
-        .mapToInt(key -> (int) key)
-        .boxed()
-        .sorted((a, b) -> Integer.compare(data.length(b), data.length(a)))
-        .mapToInt(Integer::intValue)
-        .toArray();
   }
 
   /** HR@10 of the chosen users, as the phase scores; 0 when nobody can be validated. */
@@ -128,7 +114,7 @@ final class Validation {
     for (int row = 0; row < rows; row++) {
       int user = users[first + row];
       int own = historyLength(user);
-      int start = split.validation().position(user) - own;
+      int start = targets.position(user) - own;
       for (int i = 0; i < own; i++) {
         histories[row * length + i] = data.item(user, start + i);
         times[row * length + i] = data.timestampMillis(user, start + i);
@@ -146,13 +132,13 @@ final class Validation {
   }
 
   private int historyLength(int user) {
-    return Math.min(settings.layers().maxHistory(), split.validation().position(user));
+    return Math.min(settings.layers().maxHistory(), targets.position(user));
   }
 
   private boolean hit(int user, float[] scores, int row) {
-    int position = split.validation().position(user);
+    int position = targets.position(user);
     int target = data.item(user, position);
-    for (int i = 0; split.validation().excludesSeen() && i < position; i++) {
+    for (int i = 0; targets.excludesSeen() && i < position; i++) {
       scores[row + data.item(user, i)] = Float.NEGATIVE_INFINITY;
     }
     int better = 0;

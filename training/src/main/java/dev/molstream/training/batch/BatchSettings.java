@@ -22,4 +22,10 @@ public record BatchSettings(
           "popular negatives " + popularNegatives + " are not within 0 to 1");
     }
   }
+
+  /** The same for histories of another length. */
+  public BatchSettings withMaxHistory(int maxHistory) {
+    return new BatchSettings(
+        maxHistory, usersPerStep, tokensPerBatch, popularNegatives, earlierWindows);
+  }
 }

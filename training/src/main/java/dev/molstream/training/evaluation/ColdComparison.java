@@ -35,7 +35,7 @@ public record ColdComparison(
             .collect(Collectors.toUnmodifiableSet());
     return new ColdComparison(
         cold.count(),
-        evaluator.rank(targets, SearchFilter.NONE.allowingOnly(ids), algorithm, _ -> {}),
+        evaluator.rankUnknownUsers(targets, SearchFilter.NONE.allowingOnly(ids), algorithm),
         byPopularity(data, cold, targets),
         randomHitRate(data, cold, targets));
   }

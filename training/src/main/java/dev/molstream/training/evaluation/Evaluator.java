@@ -91,19 +91,31 @@ public final class Evaluator implements AutoCloseable {
    */
   public RankingMetrics rank(
       Split.Targets targets, SearchAlgorithm algorithm, LongConsumer ranked) {
-    return rank(targets, SearchFilter.NONE, algorithm, ranked);
+    return rank(targets, SearchFilter.NONE, algorithm, true, ranked);
   }
 
-  /** The same among the items that pass the filter. */
-  RankingMetrics rank(
-      Split.Targets targets, SearchFilter filter, SearchAlgorithm algorithm, LongConsumer ranked) {
+  /**
+   * The same for users nobody knows, among the items that pass the filter: what a user's own vector
+   * has learned may be later than the target.
+   */
+  RankingMetrics rankUnknownUsers(
+      Split.Targets targets, SearchFilter filter, SearchAlgorithm algorithm) {
+    return rank(targets, filter, algorithm, false, _ -> {});
+  }
+
+  private RankingMetrics rank(
+      Split.Targets targets,
+      SearchFilter filter,
+      SearchAlgorithm algorithm,
+      boolean knowsUsers,
+      LongConsumer ranked) {
     int[] users = targets.users().toArray();
     int[] ranks = new int[users.length];
     AtomicLong done = new AtomicLong();
     Threads.run(
         threads,
         part -> {
-          try (Seeker seeker = new Seeker()) {
+          try (Seeker seeker = new Seeker(knowsUsers)) {
             for (int i = part; i < users.length; i += threads) {
               ranks[i] = seeker.rank(targets, users[i], filter, algorithm);
               ranked.accept(done.incrementAndGet());
@@ -124,7 +136,7 @@ public final class Evaluator implements AutoCloseable {
     Threads.run(
         threads,
         part -> {
-          try (Seeker seeker = new Seeker()) {
+          try (Seeker seeker = new Seeker(true)) {
             for (int i = part; i < users.length; i += threads) {
               Recall recall = seeker.recallOfExact(targets, users[i], algorithm);
               at10[i] = recall.at10();
@@ -172,17 +184,7 @@ public final class Evaluator implements AutoCloseable {
             items.subList(from, Math.min(items.size(), from + ITEMS_PER_BATCH));
         List<ItemVectors> vectors = tower.embed(batch);
         for (int i = 0; i < batch.size(); i++) {
-          ItemContent item = batch.get(i);
-          ItemVectors embedded = vectors.get(i);
-          sink.accept(
-              new MolItem(
-                  item.itemId(),
-                  item.title(),
-                  item.categories(),
-                  true,
-                  embedded.base(),
-                  embedded.components(),
-                  embedded.gate()));
+          sink.accept(vectors.get(i).of(batch.get(i)));
         }
       }
     }
@@ -200,7 +202,7 @@ public final class Evaluator implements AutoCloseable {
     Threads.run(
         threads,
         part -> {
-          try (Seeker seeker = new Seeker()) {
+          try (Seeker seeker = new Seeker(true)) {
             for (int i = part; i < count; i += threads) {
               int user = users[(int) ((long) i * users.length / count)];
               seeker.encode(user, split.learnable(user) - 1, queries.get(i));
@@ -221,6 +223,11 @@ public final class Evaluator implements AutoCloseable {
     private final QueryHistory history =
         new QueryHistory(bundle.manifest().maxHistory(), bundle.manifest().shape().baseDimension());
     private final MolQuery query = MolQuery.allocate(bundle.manifest().shape());
+    private final boolean knowsUsers;
+
+    private Seeker(boolean knowsUsers) {
+      this.knowsUsers = knowsUsers;
+    }
 
     /** From 1; 0 when the target is not within the deepest rank. */
     private int rank(
@@ -255,7 +262,9 @@ public final class Evaluator implements AutoCloseable {
     /** What the user would ask just before the event at the position. */
     private void encode(int user, int position, MolQuery target) {
       history.clear();
-      history.belongTo(data.userId(user));
+      if (knowsUsers) {
+        history.belongTo(data.userId(user));
+      }
       for (int i = Math.max(0, position - history.capacity()); i < position; i++) {
         index.copyBase(
             itemId(user, i), history.vectors(), history.length() * history.baseDimension());

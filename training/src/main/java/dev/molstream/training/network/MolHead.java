@@ -132,7 +132,7 @@ public final class MolHead {
    *
    * @param userVectors [M, d], the last components before they are normalised; null for none
    */
-  public Tensor queryComponents(Tensor encoded, @Nullable Tensor userVectors, Dropout dropout) {
+  Tensor queryComponents(Tensor encoded, @Nullable Tensor userVectors, Dropout dropout) {
     TensorVector halves =
         torch.linear(encoded, queryInnerWeight, new TensorOptional(queryInnerBias)).chunk(2, 1);
     Tensor inner = network.queryUnit().apply(halves.get(0), halves.get(1));
@@ -148,7 +148,7 @@ public final class MolHead {
   }
 
   /** Base vectors [U, D] to unit component vectors [U, P_X, d]. */
-  public Tensor itemComponents(Tensor base) {
+  Tensor itemComponents(Tensor base) {
     return Tensors.unit(
         torch
             .linear(base, itemWeight, new TensorOptional(itemBias))
@@ -156,12 +156,12 @@ public final class MolHead {
   }
 
   /** Encoder outputs [M, D] to a(q) [M, L]. */
-  public Tensor queryGate(Tensor encoded) {
+  Tensor queryGate(Tensor encoded) {
     return queryGate.apply(encoded);
   }
 
   /** Base vectors [U, D] to b(x) [U, L]. */
-  public Tensor itemGate(Tensor base) {
+  Tensor itemGate(Tensor base) {
     return itemGate.apply(base);
   }
 

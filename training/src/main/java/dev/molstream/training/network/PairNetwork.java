@@ -1,6 +1,8 @@
 package dev.molstream.training.network;
 
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.training.network.RetrievalNetwork.Items;
+import dev.molstream.training.network.RetrievalNetwork.Queries;
 import java.util.random.RandomGenerator;
 import org.bytedeco.pytorch.Tensor;
 
@@ -47,6 +49,16 @@ public final class PairNetwork implements AutoCloseable {
   public record Scores(MolHead.Scored all, MolHead.Scored own) {}
 
   /**
+   * Scores of every query with every item, [M, R].
+   *
+   * @param encoded [M, D]
+   * @param bases [R, D]
+   */
+  public MolHead.Scored scoreAll(Tensor encoded, Tensor bases, Dropout dropout) {
+    return score(queries(encoded, dropout), items(bases), dropout);
+  }
+
+  /**
    * Scores queries.
    *
    * @param encoded [M, D]
@@ -54,18 +66,29 @@ public final class PairNetwork implements AutoCloseable {
    * @param labels [M] the item that answers each query
    */
   public Scores score(Tensor encoded, Tensor bases, Tensor labels, Dropout dropout) {
-    Tensor queries = head.queryComponents(encoded, null, dropout);
-    Tensor queryGates = head.queryGate(encoded);
-    Tensor items = head.itemComponents(bases);
-    Tensor itemGates = head.itemGate(bases);
+    Queries queries = queries(encoded, dropout);
+    Items items = items(bases);
     return new Scores(
-        head.scoreAll(queries, queryGates, items, itemGates, dropout),
+        score(queries, items, dropout),
         head.scorePairs(
-            queries,
-            queryGates,
-            items.index_select(0, labels),
-            itemGates.index_select(0, labels),
+            queries.components(),
+            queries.gates(),
+            items.components().index_select(0, labels),
+            items.gates().index_select(0, labels),
             dropout));
+  }
+
+  private MolHead.Scored score(Queries queries, Items items, Dropout dropout) {
+    return head.scoreAll(
+        queries.components(), queries.gates(), items.components(), items.gates(), dropout);
+  }
+
+  private Queries queries(Tensor encoded, Dropout dropout) {
+    return new Queries(head.queryComponents(encoded, null, dropout), head.queryGate(encoded), null);
+  }
+
+  private Items items(Tensor bases) {
+    return new Items(bases, head.itemComponents(bases), head.itemGate(bases));
   }
 
   @Override

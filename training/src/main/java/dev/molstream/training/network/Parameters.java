@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 
 /**
  * The trainable tensors by name, in a fixed order. Owns them: they live until {@link #close()}.
@@ -57,6 +58,13 @@ public final class Parameters implements AutoCloseable {
   /** All tensors, in the order they were made. */
   public List<Tensor> all() {
     return List.copyOf(tensors.values());
+  }
+
+  /** All tensors, as an optimiser takes them; of the surrounding pointer scope. */
+  public TensorVector vector() {
+    TensorVector vector = new TensorVector();
+    tensors.values().forEach(vector::push_back);
+    return vector;
   }
 
   /** The tensors whose names start with {@code prefix}, in order. */

@@ -18,7 +18,6 @@ import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 
 /**
  * Learns MoL from pairs, each query against all items: for catalogues that fit into one softmax,
@@ -110,8 +109,6 @@ public final class PairTrainer {
   private static AdamW optimiser(PairNetwork network, PairSettings settings) {
     AdamWOptions options = new AdamWOptions(settings.learningRate());
     options.weight_decay().put(settings.weightDecay());
-    TensorVector parameters = new TensorVector();
-    network.parameters().all().forEach(parameters::push_back);
-    return new AdamW(parameters, options);
+    return new AdamW(network.parameters().vector(), options);
   }
 }

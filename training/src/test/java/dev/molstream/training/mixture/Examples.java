@@ -2,8 +2,6 @@ package dev.molstream.training.mixture;
 
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.training.loss.DotProductSoftmax.Loss;
-import dev.molstream.training.loss.MutualInformationLoss;
-import dev.molstream.training.loss.SampledSoftmax;
 import dev.molstream.training.network.Dropout;
 import dev.molstream.training.network.EncoderKind;
 import dev.molstream.training.network.EncoderShape;
@@ -18,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -106,31 +103,8 @@ record Examples(
   }
 
   Loss byAutograd(Dropout dropout) {
-    Tensor positives = Tensors.of(labels, labels.length);
-    Tensor negatives = Tensors.of(sample, sample.length);
-    MolHead.Scored own =
-        head.scorePairs(
-            queries.components(),
-            queries.gates(),
-            items.components().index_select(0, positives),
-            items.gates().index_select(0, positives),
-            dropout);
-    MolHead.Scored others =
-        head.scoreAll(
-            queries.components(),
-            queries.gates(),
-            items.components().index_select(0, negatives),
-            items.gates().index_select(0, negatives),
-            dropout);
-    Tensor crossEntropy =
-        SampledSoftmax.overSample(
-            own.scores(),
-            others.scores(),
-            positives,
-            negatives,
-            Tensors.of(logShares(), sample.length));
-    Tensor balance = MutualInformationLoss.of(own.gates()).mul(new Scalar(balanceWeight));
-    return new Loss(Tensors.value(crossEntropy), crossEntropy.add(balance));
+    return AutogradMixtureLoss.of(
+        head, queries, items, labels, sample, logShares(), dropout, balanceWeight);
   }
 
   /** The gradients of all {@link #inputs}. */
