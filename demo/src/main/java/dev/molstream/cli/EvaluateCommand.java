@@ -4,6 +4,7 @@ import dev.molstream.dataset.Dataset;
 import dev.molstream.demo.Learning;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.retrieval.SearchAlgorithm;
+import dev.molstream.training.TrainedModel;
 import dev.molstream.training.TrainingData;
 import dev.molstream.training.evaluation.EvaluationSettings;
 import java.nio.file.Path;
@@ -79,6 +80,7 @@ final class EvaluateCommand implements Callable<Integer> {
     requirePositive("--users", users);
     ModelBundle model = ModelBundle.read(bundle);
     ModelBundle other = against == null ? null : ModelBundle.read(against);
+    requireUnseen(model);
     Dataset dataset = data.open();
     TrainingData events = dataset.toTrainingData();
     Learning learning =
@@ -104,6 +106,15 @@ final class EvaluateCommand implements Callable<Integer> {
         search(),
         validation ? EvaluationSettings.TargetKind.VALIDATION : EvaluationSettings.TargetKind.TEST,
         users);
+  }
+
+  private void requireUnseen(ModelBundle model) {
+    if (validation && TrainedModel.isRefitted(model)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--validation with a bundle that has learned from the validation items, valid is one"
+              + " trained with --refit 0");
+    }
   }
 
   private void requirePositive(String option, int value) {

@@ -134,7 +134,7 @@ final class ExperimentCommand implements Callable<Integer> {
     @Nullable ExperimentPage page = report == null ? null : ExperimentPage.at(report, experiment);
     Dataset dataset = data.open();
     TrainingData events = dataset.toTrainingData();
-    TrainingSettings training = recipe.recipe(events);
+    TrainingSettings training = recipe.recipe(events).withoutRefit(); // they compare by validation
     if (experiment.trains() && training.similarity() == SimilarityKind.DOT) {
       throw invalid("--similarity dot, valid is mol: the experiment is about the mixture");
     }

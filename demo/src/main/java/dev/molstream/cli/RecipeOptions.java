@@ -9,7 +9,6 @@ import dev.molstream.training.TrainingSettings;
 import dev.molstream.training.network.EncoderKind;
 import dev.molstream.training.network.EncoderShape;
 import dev.molstream.training.network.GatedUnit;
-import dev.molstream.training.network.TimeGaps;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** What of a recipe the command line may change. */
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 final class RecipeOptions {
-  private static final int USUAL_TIME_BUCKETS = 64;
+  private static final int TIME_BUCKETS = 64;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -54,8 +53,12 @@ final class RecipeOptions {
       description = "Attention blocks of the encoder, from 1 (default: the recipe's).")
   private @Nullable Integer blocks;
 
-  @Option(names = "--times", description = "HSTU also learns from the time between events.")
-  private boolean times;
+  @Option(
+      names = "--times",
+      negatable = true,
+      description =
+          "HSTU also learns from the time between events, or does not (default: the recipe's).")
+  private @Nullable Boolean times;
 
   @Option(
       names = "--users",
@@ -75,6 +78,14 @@ final class RecipeOptions {
       description =
           "Epochs of the warm-up with equal gates, and of the mixture (default: the recipe's).")
   private int @Nullable [] epochs;
+
+  @Option(
+      names = "--refit",
+      paramLabel = "N",
+      description =
+          "Epochs at the end in which the chosen model also learns from the events it was chosen by"
+              + " (default: the recipe's).")
+  private @Nullable Integer refit;
 
   @Option(
       names = "--minutes",
@@ -132,7 +143,7 @@ final class RecipeOptions {
         || similarity != null
         || shape != null
         || blocks != null
-        || times
+        || times != null
         || userRows != null
         || geglu) {
       throw invalid("--resume with another network than the bundle's, valid is one of them");
@@ -169,7 +180,7 @@ final class RecipeOptions {
                 layers.heads(),
                 layers.maxHistory(),
                 layers.dropout(),
-                times ? Math.min(USUAL_TIME_BUCKETS, TimeGaps.MOST_BUCKETS) : 0));
+                times == null ? layers.timeBuckets() : times ? TIME_BUCKETS : 0));
     if (userRows != null) {
       recipe = recipe.withUsers(new UserTable(userRows));
     }
@@ -188,6 +199,12 @@ final class RecipeOptions {
                 + ", valid are two numbers from 0, not both 0");
       }
       schedule = schedule.withEpochs(epochs[0], epochs[1]);
+    }
+    if (refit != null) {
+      if (refit < 0) {
+        throw invalid("--refit " + refit + ", valid is a number from 0");
+      }
+      schedule = schedule.withRefitEpochs(refit);
     }
     if (patience != null) {
       schedule = schedule.withPatience(patience);

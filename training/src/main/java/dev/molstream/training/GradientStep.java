@@ -5,6 +5,7 @@ import dev.molstream.training.batch.SequenceBatch;
 import dev.molstream.training.batch.TrainingStep;
 import dev.molstream.training.loss.DotProductSoftmax;
 import dev.molstream.training.loss.DotProductSoftmax.Loss;
+import dev.molstream.training.loss.OwnNegatives;
 import dev.molstream.training.mixture.AutogradMixtureLoss;
 import dev.molstream.training.mixture.FusedMixtureLoss;
 import dev.molstream.training.network.Dropout;
@@ -37,6 +38,9 @@ final class GradientStep {
   private static final float USER_VECTOR_WEIGHT = 0.1f;
   private static final double NOBODY_SHARE = 0.1;
 
+  /** Of an own negative's probability: what the mean of the logits may not rule out. */
+  private static final double UNIFORM_SHARE = 0.25;
+
   private final RetrievalNetwork network;
   private final NetworkInputs inputs;
   private final GradientWorkers workers;
@@ -57,9 +61,10 @@ final class GradientStep {
   /**
    * Puts the gradient of the mean loss into the parameters; to be called within a pointer scope.
    *
+   * @param learnsGates whether the loss is that of the mixture, or of the mean of the logits
    * @return the mean cross entropy
    */
-  double run(TrainingStep step, TrainingProgress.Phase phase) {
+  double run(TrainingStep step, boolean learnsGates) {
     Items items = network.items(inputs.of(step.items()), Dropout.seeded(step.seed()));
     List<Tensor> leaves = new ArrayList<>();
     for (Tensor output : outputs(items)) {
@@ -72,7 +77,7 @@ final class GradientStep {
     for (int i = 0; i < step.batches().size(); i++) {
       SequenceBatch batch = step.batches().get(i);
       long seed = step.seed() + 1 + i;
-      tasks.add(() -> partial(batch, step, leafItems, leaves, phase, seed));
+      tasks.add(() -> partial(batch, step, leafItems, leaves, learnsGates, seed));
     }
     double loss = 0;
     @Nullable Tensor[] sums = new @Nullable Tensor[queryParameters.size() + leaves.size()];
@@ -97,7 +102,7 @@ final class GradientStep {
       TrainingStep step,
       Items items,
       List<Tensor> leaves,
-      TrainingProgress.Phase phase,
+      boolean learnsGates,
       long seed) {
     try (var _ = new PointerScope()) {
       Dropout dropout = Dropout.seeded(seed);
@@ -108,22 +113,18 @@ final class GradientStep {
               .view(batch.users(), batch.length(), items.base().size(1));
       Histories histories =
           new Histories(history, batch.times(), batch.nextTimes(), userRows(batch, seed));
-      boolean onlyMixed = phase == TrainingProgress.Phase.MIXTURE && schedule.warmUpWeight() == 0;
+      boolean onlyMixed = learnsGates && schedule.warmUpWeight() == 0;
       Queries queries =
           network.queries(
               histories, onlyMixed ? batch.mixedPositions() : batch.positions(), dropout);
       Loss loss =
-          switch (phase) {
-            case WARM_UP -> averagedLoss(queries, items, batch, step);
-            case MIXTURE -> {
-              Queries mixed = onlyMixed ? queries : queries.at(batch.mixed());
-              Loss mixture = mixtureLoss(mixed, items, batch, step, dropout);
-              yield onlyMixed
-                  ? mixture
-                  : mixture.beside(
-                      averagedLoss(queries, items, batch, step), schedule.warmUpWeight());
-            }
-          };
+          learnsGates
+              ? mixtureLoss(
+                  onlyMixed ? queries : queries.at(batch.mixed()), items, batch, step, dropout)
+              : averagedLoss(queries, items, batch, step);
+      if (learnsGates && !onlyMixed) {
+        loss = loss.beside(averagedLoss(queries, items, batch, step), schedule.warmUpWeight());
+      }
       TensorVector wanted = new TensorVector();
       queryParameters.forEach(wanted::push_back);
       leaves.forEach(wanted::push_back);
@@ -166,7 +167,7 @@ final class GradientStep {
   private Loss averagedLoss(Queries queries, Items items, SequenceBatch batch, TrainingStep step) {
     MolHead head = network.head();
     Tensor averages = head.averagedItems(items.components());
-    Negatives sample = step.warmUpNegatives();
+    Negatives sample = step.negatives();
     return DotProductSoftmax.of(
             head.averagedQueries(queries.components()),
             averages.index_select(0, Tensors.of(batch.labels(), batch.labels().length)),
@@ -183,15 +184,28 @@ final class GradientStep {
     MolHead head = network.head();
     long[] own = batch.mixedLabels();
     float weight = (float) (schedule.balanceWeight() * own.length);
-    Negatives sampled = step.mixtureNegatives();
-    float[] logShares = logShares(sampled);
+    OwnNegatives negatives = draw(queries, items, own, step.negatives(), dropout.seed());
     Loss loss =
         FusedMixtureLoss.runsHere()
-            ? FusedMixtureLoss.of(
-                head, queries, items, own, sampled.places(), logShares, dropout, weight)
-            : AutogradMixtureLoss.of(
-                head, queries, items, own, sampled.places(), logShares, dropout, weight);
+            ? FusedMixtureLoss.of(head, queries, items, own, negatives, dropout, weight)
+            : AutogradMixtureLoss.of(head, queries, items, own, negatives, dropout, weight);
     return loss.dividedBy(step.mixedPositions());
+  }
+
+  private OwnNegatives draw(
+      Queries queries, Items items, long[] labels, Negatives sample, long seed) {
+    MolHead head = network.head();
+    OwnNegatives drawn =
+        OwnNegatives.draw(
+            head.averagedQueries(queries.components()),
+            head.averagedItems(items.components())
+                .index_select(0, Tensors.of(sample.places(), sample.count())),
+            labels,
+            sample,
+            schedule.mixtureNegatives(),
+            schedule.negativesStandForAll() ? UNIFORM_SHARE : 1,
+            new SplittableRandom(seed));
+    return schedule.negativesStandForAll() ? drawn : drawn.uncorrected();
   }
 
   private float[] logShares(Negatives negatives) {

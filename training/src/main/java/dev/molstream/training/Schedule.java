@@ -1,22 +1,25 @@
 package dev.molstream.training;
 
+import dev.molstream.training.TrainingProgress.Phase;
 import java.util.function.Consumer;
 
 /**
  * How the weights are learned. First comes a warm-up in which all logits weigh the same, which
  * costs a dot product and converges fast; then the gates learn too, from where the warm-up left
- * off.
+ * off; at last the model that was chosen learns from the events it was chosen by, too.
  *
  * @param warmUpEpochs epochs of the warm-up, at least 0
  * @param mixtureEpochs epochs with gates, at least 0; none for a dot product
- * @param warmUpNegatives shared negatives per step of the warm-up; the catalogue's size or more
- *     means every item
- * @param mixtureNegatives shared negatives per step with gates
+ * @param refitEpochs epochs in which the validation events are learned, at least 0
+ * @param warmUpNegatives negatives that a step's positions share, for the mean of the logits; the
+ *     catalogue's size or more means every item
+ * @param mixtureNegatives each position's own negatives for the mixture, drawn from the shared ones
  * @param mixturePositions positions per user and epoch that the mixture learns from; 0 means all
  * @param negativesStandForAll whether each negative counts as catalogue/R items, so that the
  *     sampled softmax estimates the whole one; otherwise, as in the paper, it counts as itself
  * @param learningRate AdamW's peak rate; it rises over the first steps of a phase, then falls in a
- *     line to a twentieth; the mixture, which begins with learned vectors, has half of it
+ *     line to a twentieth; the mixture, which begins with learned vectors, has a quarter of it, the
+ *     refit a twentieth
  * @param weightDecay AdamW's decay
  * @param balanceWeight α, weight of the mutual-information loss
  * @param warmUpWeight weight of the warm-up's loss beside that of the mixture, from 0: the mean of
@@ -27,6 +30,7 @@ import java.util.function.Consumer;
 public record Schedule(
     int warmUpEpochs,
     int mixtureEpochs,
+    int refitEpochs,
     int warmUpNegatives,
     int mixtureNegatives,
     int mixturePositions,
@@ -37,11 +41,16 @@ public record Schedule(
     double warmUpWeight,
     int patience) {
   private static final int RISING_STEPS = 50;
+  private static final double MIXTURE_RATE = 0.25;
+  private static final double REFIT_RATE = 0.05;
 
   public Schedule {
     if (warmUpEpochs < 0 || mixtureEpochs < 0 || warmUpEpochs + mixtureEpochs < 1) {
       throw new IllegalArgumentException(
           "epochs " + warmUpEpochs + " + " + mixtureEpochs + " are not at least 1 together");
+    }
+    if (refitEpochs < 0) {
+      throw new IllegalArgumentException("refit epochs " + refitEpochs + " are not at least 0");
     }
     if (warmUpNegatives < 1 || mixtureNegatives < 1) {
       throw new IllegalArgumentException(
@@ -60,13 +69,22 @@ public record Schedule(
   }
 
   /** Epochs of a phase. */
-  int epochs(TrainingProgress.Phase phase) {
-    return phase == TrainingProgress.Phase.WARM_UP ? warmUpEpochs : mixtureEpochs;
+  int epochs(Phase phase) {
+    return switch (phase) {
+      case WARM_UP -> warmUpEpochs;
+      case MIXTURE -> mixtureEpochs;
+      case REFIT -> refitEpochs;
+    };
   }
 
   /** All epochs. */
   public int epochs() {
-    return warmUpEpochs + mixtureEpochs;
+    return warmUpEpochs + mixtureEpochs + refitEpochs;
+  }
+
+  /** Whether the gates are learned in a phase. */
+  boolean learnsGates(Phase phase) {
+    return phase != Phase.WARM_UP && mixtureEpochs > 0;
   }
 
   /** The same schedule with other numbers of epochs. */
@@ -76,6 +94,11 @@ public record Schedule(
           draft.warmUpEpochs = warmUpEpochs;
           draft.mixtureEpochs = mixtureEpochs;
         });
+  }
+
+  /** The same schedule with another number of epochs of the refit. */
+  public Schedule withRefitEpochs(int refitEpochs) {
+    return changed(draft -> draft.refitEpochs = refitEpochs);
   }
 
   /** The same schedule with negatives that count otherwise. */
@@ -104,8 +127,13 @@ public record Schedule(
    * @param steps steps of the phase done
    * @param progress of the phase, from 0 to 1
    */
-  double learningRate(TrainingProgress.Phase phase, int steps, double progress) {
-    double peak = phase == TrainingProgress.Phase.WARM_UP ? learningRate : learningRate / 2;
+  double learningRate(Phase phase, int steps, double progress) {
+    double peak =
+        switch (phase) {
+          case WARM_UP -> learningRate;
+          case MIXTURE -> learningRate * MIXTURE_RATE;
+          case REFIT -> learningRate * REFIT_RATE;
+        };
     double up = Math.min(1, (steps + 1.0) / RISING_STEPS);
     return peak * up * (1 - 0.95 * progress);
   }
@@ -120,6 +148,7 @@ public record Schedule(
   private static final class Draft {
     private int warmUpEpochs;
     private int mixtureEpochs;
+    private int refitEpochs;
     private int warmUpNegatives;
     private int mixtureNegatives;
     private int mixturePositions;
@@ -133,6 +162,7 @@ public record Schedule(
     private Draft(Schedule from) {
       warmUpEpochs = from.warmUpEpochs;
       mixtureEpochs = from.mixtureEpochs;
+      refitEpochs = from.refitEpochs;
       warmUpNegatives = from.warmUpNegatives;
       mixtureNegatives = from.mixtureNegatives;
       mixturePositions = from.mixturePositions;
@@ -148,6 +178,7 @@ public record Schedule(
       return new Schedule(
           warmUpEpochs,
           mixtureEpochs,
+          refitEpochs,
           warmUpNegatives,
           mixtureNegatives,
           mixturePositions,

@@ -118,6 +118,16 @@ public final class Split {
     return new Split(few, validation, test);
   }
 
+  /** The same test, with the validation events of all who are learned from learnable. */
+  public Split withValidationLearned() {
+    int[] more = learnable.clone();
+    validation
+        .users()
+        .filter(user -> learnable[user] > 0)
+        .forEach(user -> more[user] = validation.position(user) + 1);
+    return new Split(more, validation, test);
+  }
+
   /** When the newest learnable event happened, milliseconds since 1970; 0 without any. */
   public long learnableUntil(TrainingData data) {
     return IntStream.range(0, learnable.length)

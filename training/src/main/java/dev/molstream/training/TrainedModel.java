@@ -16,6 +16,7 @@ import java.util.TreeMap;
 /** What training found. Owns the network's weights; one thread at a time. */
 public final class TrainedModel implements AutoCloseable {
   private static final String LEARNED_UNTIL = "learnedUntil";
+  private static final String REFIT_EPOCHS = "refitEpochs";
 
   final TrainingSettings settings;
   final TrainingData data;
@@ -56,6 +57,15 @@ public final class TrainedModel implements AutoCloseable {
             () ->
                 new IllegalArgumentException(
                     bundle.directory() + " does not say until when it was learned"));
+  }
+
+  /** Whether a bundle has learned from its validation events; false when nothing says so. */
+  public static boolean isRefitted(ModelBundle bundle) {
+    return bundle
+        .weights()
+        .map(weights -> weights.recipe().getOrDefault(REFIT_EPOCHS, "0"))
+        .filter(epochs -> !epochs.equals("0"))
+        .isPresent();
   }
 
   /** HR@10 of the validation items in the epoch that was kept. */
@@ -105,6 +115,7 @@ public final class TrainedModel implements AutoCloseable {
   private Map<String, String> recipe() {
     Map<String, String> recipe = new TreeMap<>(settings.toRecipe());
     recipe.put(LEARNED_UNTIL, Long.toString(learnedUntilMillis));
+    recipe.put(REFIT_EPOCHS, Integer.toString(settings.schedule().refitEpochs()));
     return recipe;
   }
 

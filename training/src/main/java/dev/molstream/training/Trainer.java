@@ -37,11 +37,13 @@ public final class Trainer {
   private final Split split;
   private final TrainingSettings settings;
   private final StepPlanner planner;
+  private final StepPlanner refitPlanner;
   private TrainingProgress progress = TrainingProgress.SILENT;
   private @Nullable Path checkpoint;
   private @Nullable LearnedWeights start;
   private long began = System.nanoTime();
   private Pace pace;
+  private double hitRate;
   private double best = -1;
   private int sinceBest;
   private Map<String, float[]> bestWeights = Map.of();
@@ -51,6 +53,7 @@ public final class Trainer {
     this.split = split;
     this.settings = settings;
     this.planner = new StepPlanner(data, split, settings.batches());
+    this.refitPlanner = new StepPlanner(data, split.withValidationLearned(), settings.batches());
     this.pace = pace(Phase.WARM_UP, 0, 0);
   }
 
@@ -111,8 +114,9 @@ public final class Trainer {
       learn(network, inputs, workers);
     }
     network.parameters().restore(bestWeights);
+    Split learned = settings.schedule().refitEpochs() > 0 ? split.withValidationLearned() : split;
     return new TrainedModel(
-        settings, itemIds, split.learnableUntil(data), data, inputs, network, best);
+        settings, itemIds, learned.learnableUntil(data), data, inputs, network, best);
   }
 
   /** The rows of the id table: those of the weights to start from keep their places. */
@@ -134,21 +138,40 @@ public final class Trainer {
       int finished = begin(phase, done, network);
       for (int epoch = finished; isToGoOn(phase, epoch); epoch++) {
         double loss = epoch(phase, epoch, gradients, optimiser);
-        double hitRate = validation.hitRate(phase);
-        boolean better = hitRate > best;
-        sinceBest = better ? 0 : sinceBest + 1;
-        if (better) {
-          best = hitRate;
-          bestWeights = network.parameters().snapshot();
-        }
+        keepBest(phase, network, validation);
         save(phase, epoch + 1, network, optimiser);
-        int before = phase == Phase.WARM_UP ? 0 : schedule.warmUpEpochs();
         progress.epoch(
             new TrainingProgress.Epoch(
-                phase, before + epoch + 1, schedule.epochs(), loss, hitRate, better, elapsed()));
+                phase,
+                epochsBefore(phase) + epoch + 1,
+                schedule.epochs(),
+                loss,
+                hitRate,
+                sinceBest == 0,
+                elapsed()));
       }
       done = null;
     }
+  }
+
+  /** Validates the epoch, but for the refit, of which the last is kept. */
+  private void keepBest(Phase phase, RetrievalNetwork network, Validation validation) {
+    if (phase != Phase.REFIT) {
+      hitRate = validation.hitRate(settings.schedule().learnsGates(phase));
+      sinceBest = hitRate > best ? 0 : sinceBest + 1;
+      best = Math.max(best, hitRate);
+    }
+    if (sinceBest == 0) {
+      bestWeights = network.parameters().snapshot();
+    }
+  }
+
+  private int epochsBefore(Phase phase) {
+    int epochs = 0;
+    for (Phase earlier : Phase.values()) {
+      epochs += earlier.compareTo(phase) < 0 ? settings.schedule().epochs(earlier) : 0;
+    }
+    return epochs;
   }
 
   /** Starts a phase, or goes on with one that a checkpoint was made in; its finished epochs. */
@@ -158,14 +181,18 @@ public final class Trainer {
       best = done.best();
       sinceBest = done.sinceBest();
       bestWeights = done.bestWeights();
+      hitRate = best;
       return done.epochs();
     }
     pace = pace(phase, 0, 0);
     if (settings.schedule().epochs(phase) > 0) {
       network.parameters().restore(bestWeights);
-      // What the gates add is for this phase to show: its best epoch counts, not the warm-up's.
-      best = -1;
       sinceBest = 0;
+      if (phase == Phase.MIXTURE) {
+        // What the gates add is for this phase to show: its best epoch counts, not the warm-up's.
+        best = -1;
+      }
+      hitRate = best;
     }
     return 0;
   }
@@ -207,10 +234,14 @@ public final class Trainer {
         .formatted(data.itemCount(), data.userCount(), data.eventCount(), settings.withWorkers(1));
   }
 
+  private StepPlanner planner(Phase phase) {
+    return phase == Phase.REFIT ? refitPlanner : planner;
+  }
+
   private Pace pace(Phase phase, int steps, long elapsedNanos) {
     return new Pace(
         phase == Phase.WARM_UP ? settings.warmUpBudget() : left().plusNanos(elapsedNanos),
-        planner.steps() * settings.schedule().epochs(phase),
+        planner(phase).steps() * settings.schedule().epochs(phase),
         System::nanoTime,
         steps,
         elapsedNanos);
@@ -226,28 +257,30 @@ public final class Trainer {
     return Duration.ofNanos(System.nanoTime() - began);
   }
 
-  /**
-   * To the end of training: of the mixture only its whole budget is known while it has not begun.
-   */
+  /** To the end of training, as if the steps of later phases took as long as those of this one. */
   private Duration remaining(Phase phase) {
-    return phase == Phase.WARM_UP
-        ? pace.remaining().plus(settings.timeBudget().minus(settings.warmUpBudget()))
-        : pace.remaining();
+    long later = 0;
+    for (Phase next : Phase.values()) {
+      if (next.compareTo(phase) > 0) {
+        later += (long) planner(next).steps() * settings.schedule().epochs(next);
+      }
+    }
+    long perStep = pace.elapsed().toNanos() / Math.max(1, pace.steps());
+    Duration all = pace.remaining().plusNanos(later * perStep);
+    return all.compareTo(left()) < 0 ? all : left();
   }
 
   /** Runs the steps of an epoch while the phase has time, at least one; the mean loss. */
   private double epoch(Phase phase, int number, GradientStep gradients, AdamW optimiser) {
     Schedule schedule = settings.schedule();
-    boolean warmUp = phase == Phase.WARM_UP;
+    boolean learnsGates = schedule.learnsGates(phase);
     double loss = 0;
     long positions = 0;
     for (TrainingStep step :
-        planner.epoch(
-            random(phase, number),
-            warmUp || schedule.warmUpWeight() > 0 ? schedule.warmUpNegatives() : 0,
-            warmUp ? 0 : schedule.mixtureNegatives(),
-            warmUp ? 0 : schedule.mixturePositions())) {
-      int learnedAt = warmUp ? step.positions() : step.mixedPositions();
+        planner(phase)
+            .epoch(
+                random(phase, number), schedule.warmUpNegatives(), schedule.mixturePositions())) {
+      int learnedAt = learnsGates ? step.mixedPositions() : step.positions();
       loss += step(step, phase, gradients, optimiser) * learnedAt;
       positions += learnedAt;
       if (pace.isOver()) {
@@ -267,7 +300,7 @@ public final class Trainer {
     try (var _ = new PointerScope()) {
       double rate = settings.schedule().learningRate(phase, pace.steps(), pace.progress());
       optimiser.param_groups().get(0).options().set_lr(rate);
-      double loss = gradients.run(step, phase);
+      double loss = gradients.run(step, settings.schedule().learnsGates(phase));
       optimiser.step();
       pace.stepDone();
       progress.step(

@@ -138,6 +138,18 @@ public final class TrainingData {
     return eventTimes[firstEvent[user] + position];
   }
 
+  /** Whether times say more than the order of events: not where all gaps are alike. */
+  public boolean knowsTimes() {
+    for (int user = 0; user < userCount(); user++) {
+      for (int i = firstEvent[user] + 2; i < firstEvent[user + 1]; i++) {
+        if (eventTimes[i] - eventTimes[i - 1] != eventTimes[i - 1] - eventTimes[i - 2]) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** Collects items, then events. One thread. */
   public static final class Builder {
     private final List<ItemContent> items = new ArrayList<>();

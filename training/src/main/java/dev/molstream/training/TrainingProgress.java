@@ -12,7 +12,9 @@ public interface TrainingProgress {
     /** All logits weigh the same: as cheap as a dot product. */
     WARM_UP,
     /** The gates learn too. */
-    MIXTURE
+    MIXTURE,
+    /** The chosen model learns from the events it was chosen by. */
+    REFIT
   }
 
   /**
@@ -33,7 +35,7 @@ public interface TrainingProgress {
    * @param epoch epochs done, from 1
    * @param epochs epochs of the whole training
    * @param loss mean cross entropy of the epoch, nats
-   * @param hitRate HR@10 of the validation items
+   * @param hitRate HR@10 of the validation items; in the refit, of the model that was chosen
    * @param best true when no earlier epoch was better
    * @param elapsed since training began
    */

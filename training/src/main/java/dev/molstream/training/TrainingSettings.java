@@ -52,12 +52,17 @@ public record TrainingSettings(
     int workers,
     Duration timeBudget) {
   /** Of the time budget. */
-  private static final double WARM_UP_SHARE = 0.4;
+  private static final double WARM_UP_SHARE = 0.75;
 
   private static final int FINE_TUNING_EPOCHS = 3;
-  private static final double FINE_TUNING_RATE = 0.2;
+  private static final double FINE_TUNING_RATE = 0.4;
   private static final long QUICK_EVENTS = 8_000_000;
-  private static final long STANDARD_EVENTS = 32_000_000;
+  private static final long STANDARD_EVENTS = 40_000_000;
+
+  /** Of a step: fewer would be noisy, more would leave an epoch few steps. */
+  private static final int POSITIONS_PER_STEP = 1800;
+
+  private static final int TIME_BUCKETS = 64;
 
   public TrainingSettings {
     if (layers.width() != mol.baseDimension()) {
@@ -101,18 +106,19 @@ public record TrainingSettings(
         new FeatureSpec(8192, 16, 0),
         UserTable.NONE,
         0.1,
-        new BatchSettings(history, 32, 1024, 0.5, 0.3),
+        new BatchSettings(history, usersPerStep(data, history), 1024, 0.5, 0.3),
         new Schedule(
             warmUpEpochs,
-            Math.max(2, warmUpEpochs / 2),
+            Math.max(2, warmUpEpochs / 4),
+            0,
             1024,
-            128,
-            32,
+            64,
+            16,
             true,
             3e-3,
             1e-3,
             1e-3,
-            0,
+            1,
             0),
         1000,
         42,
@@ -121,8 +127,8 @@ public record TrainingSettings(
   }
 
   /**
-   * The recipe to serve with: HSTU over the last 200 events and MoL 8×4×64, less than an hour on
-   * two cores for a million events. Small data gets more epochs.
+   * The recipe to serve with: HSTU of four blocks over the last 200 events and their times, and MoL
+   * 8×4×64; less than an hour on two cores for a million events. Small data gets more epochs.
    */
   public static TrainingSettings standard(TrainingData data) {
     int history = 200;
@@ -132,19 +138,20 @@ public record TrainingSettings(
         EncoderKind.HSTU,
         SimilarityKind.MOL,
         new MolShape(width, 8, 4, 64, 128, 0.05f),
-        new EncoderShape(width, 2, 2, history, 0.2, 0),
+        new EncoderShape(width, 4, 2, history, 0.2, data.knowsTimes() ? TIME_BUCKETS : 0),
         256,
         GatedUnit.SWIGLU,
         new FeatureSpec(8192, 16, 0),
         UserTable.NONE,
         0.1,
-        new BatchSettings(history, 32, 1024, 0.5, 0.3),
+        new BatchSettings(history, usersPerStep(data, history), 1024, 0.5, 0.3),
         new Schedule(
             warmUpEpochs,
-            Math.max(2, warmUpEpochs / 4),
+            Math.max(2, warmUpEpochs / 8),
+            2,
             8192,
-            1024,
-            8,
+            64,
+            16,
             true,
             1.5e-3,
             1e-3,
@@ -154,7 +161,17 @@ public record TrainingSettings(
         6000,
         42,
         Math.min(2, Runtime.getRuntime().availableProcessors()),
-        Duration.ofMinutes(45));
+        Duration.ofMinutes(90));
+  }
+
+  /** So many users that a step has about {@link #POSITIONS_PER_STEP} positions. */
+  private static int usersPerStep(TrainingData data, int history) {
+    long positions = 0;
+    for (int user = 0; user < data.userCount(); user++) {
+      positions += Math.min(history, data.length(user));
+    }
+    long users = POSITIONS_PER_STEP * (long) data.userCount() / Math.max(1, positions);
+    return (int) Math.clamp(users, 8L, 512L);
   }
 
   /**
@@ -209,6 +226,11 @@ public record TrainingSettings(
     return withSchedule(schedule.withEpochs(warmUpEpochs, mixtureEpochs));
   }
 
+  /** The same recipe that does not learn from what it is validated by, so that this may go on. */
+  public TrainingSettings withoutRefit() {
+    return withSchedule(schedule.withRefitEpochs(0));
+  }
+
   /** The same recipe with another number of validated users. */
   public TrainingSettings withValidationUsers(int validationUsers) {
     return changed(draft -> draft.validationUsers = validationUsers);
@@ -240,7 +262,8 @@ public record TrainingSettings(
           draft.mol =
               new MolShape(
                   mol.baseDimension(), 1, 1, mol.componentDimension(), 1, mol.temperature());
-          draft.schedule = schedule.withEpochs(schedule.epochs(), 0);
+          draft.schedule =
+              schedule.withEpochs(schedule.warmUpEpochs() + schedule.mixtureEpochs(), 0);
         });
   }
 
@@ -290,8 +313,8 @@ public record TrainingSettings(
   }
 
   /**
-   * The recipe to go on learning from what came since: few epochs, with gates at once, at a fifth
-   * of the rate.
+   * The recipe to go on learning from what came since: few epochs, with gates at once, at less than
+   * half of the rate.
    */
   public TrainingSettings forFineTuning() {
     int epochs = FINE_TUNING_EPOCHS;
@@ -299,7 +322,9 @@ public record TrainingSettings(
         similarity == SimilarityKind.DOT
             ? schedule.withEpochs(epochs, 0)
             : schedule.withEpochs(0, epochs);
-    return withSchedule(few.withLearningRate(schedule.learningRate() * FINE_TUNING_RATE));
+    return withSchedule(
+        few.withRefitEpochs(Math.min(1, schedule.refitEpochs()))
+            .withLearningRate(schedule.learningRate() * FINE_TUNING_RATE));
   }
 
   /** What of the time budget the warm-up may take. */

@@ -54,8 +54,12 @@ final class Validation {
             .toArray();
   }
 
-  /** HR@10 of the chosen users, as the phase scores; 0 when nobody can be validated. */
-  double hitRate(TrainingProgress.Phase phase) {
+  /**
+   * HR@10 of the chosen users; 0 when nobody can be validated.
+   *
+   * @param withGates whether the mixture scores, or the mean of the logits
+   */
+  double hitRate(boolean withGates) {
     if (users.length == 0) {
       return 0;
     }
@@ -67,30 +71,28 @@ final class Validation {
       for (int from = 0; from < users.length; from += usersPerTask) {
         int first = from;
         int last = Math.min(users.length, from + usersPerTask);
-        tasks.add(() -> hits(first, last, items, phase));
+        tasks.add(() -> hits(first, last, items, withGates));
       }
       int hits = workers.run(tasks).stream().mapToInt(Integer::intValue).sum();
       return (double) hits / users.length;
     }
   }
 
-  private int hits(int first, int last, Items items, TrainingProgress.Phase phase) {
+  private int hits(int first, int last, Items items, boolean withGates) {
     try (var scope = new PointerScope();
         var noGradients = Tensors.withoutGradients()) {
       Queries queries = queries(first, last, items);
       MolHead head = network.head();
       Tensor scores =
-          switch (phase) {
-            case WARM_UP -> head.scoreAveraged(queries.components(), items.components());
-            case MIXTURE ->
-                head.scoreAll(
-                        queries.components(),
-                        queries.gates(),
-                        items.components(),
-                        items.gates(),
-                        Dropout.off())
-                    .scores();
-          };
+          withGates
+              ? head.scoreAll(
+                      queries.components(),
+                      queries.gates(),
+                      items.components(),
+                      items.gates(),
+                      Dropout.off())
+                  .scores()
+              : head.scoreAveraged(queries.components(), items.components());
       float[] values = Tensors.floats(scores);
       int hits = 0;
       for (int row = 0; row < last - first; row++) {

@@ -32,15 +32,15 @@ class TrainerTest {
     List<TrainingProgress.Epoch> epochs = new ArrayList<>();
 
     try (TrainedModel model =
-        Trainer.train(ToyData.create(120), ToyData.settings(encoder, 20, 3), record(epochs))) {
+        Trainer.train(ToyData.create(120), ToyData.settings(encoder, 20, 8), record(epochs))) {
       double chance = 10.0 / ToyData.FILMS;
       assertThat(model.validationHitRate()).isGreaterThan(2 * chance);
     }
 
-    assertThat(epochs).hasSize(23);
+    assertThat(epochs).hasSize(28);
     assertThat(epochs.get(19).loss()).isLessThan(epochs.get(0).loss() * 0.7);
-    assertThat(epochs.get(22).loss()).isLessThan(epochs.get(20).loss());
-    assertThat(epochs.get(22).phase()).isEqualTo(TrainingProgress.Phase.MIXTURE);
+    assertThat(epochs.get(27).loss()).isLessThan(epochs.get(20).loss());
+    assertThat(epochs.get(27).phase()).isEqualTo(TrainingProgress.Phase.MIXTURE);
   }
 
   @Test

@@ -38,14 +38,11 @@ public final class StepPlanner {
   /**
    * The steps of an epoch, each planned when it is asked for.
    *
-   * @param warmUpNegatives shared negatives per step for the mean of the logits; the catalogue's
-   *     size or more means all items
-   * @param mixtureNegatives the same for the mixture
+   * @param negatives shared negatives per step; the catalogue's size or more means all items
    * @param mixedPerUser how many positions of a user the mixture is learned at, drawn at random; 0
    *     means all
    */
-  public Iterable<TrainingStep> epoch(
-      RandomGenerator random, int warmUpNegatives, int mixtureNegatives, int mixedPerUser) {
+  public Iterable<TrainingStep> epoch(RandomGenerator random, int negatives, int mixedPerUser) {
     int[] users = learners();
     shuffle(users, random);
     int size = settings.usersPerStep();
@@ -57,21 +54,14 @@ public final class StepPlanner {
                         Arrays.copyOfRange(
                             users, number * size, Math.min(users.length, (number + 1) * size)),
                         new SplittableRandom(random.nextLong()),
-                        warmUpNegatives,
-                        mixtureNegatives,
+                        negatives,
                         mixedPerUser))
             .iterator();
   }
 
-  private TrainingStep step(
-      int[] users,
-      RandomGenerator random,
-      int warmUpNegatives,
-      int mixtureNegatives,
-      int mixedPerUser) {
+  private TrainingStep step(int[] users, RandomGenerator random, int negatives, int mixedPerUser) {
     int catalogue = data.itemCount();
-    boolean whole =
-        catalogue <= WHOLE_CATALOGUE || Math.max(warmUpNegatives, mixtureNegatives) >= catalogue;
+    boolean whole = catalogue <= WHOLE_CATALOGUE || negatives >= catalogue;
     StepItems items = whole ? StepItems.whole(catalogue) : StepItems.empty(catalogue);
     List<SequenceBatch> batches = new ArrayList<>();
     int[] sorted =
@@ -86,12 +76,7 @@ public final class StepPlanner {
       batches.add(batch(Arrays.copyOfRange(sorted, from, to), length, items, random, mixedPerUser));
       from = to;
     }
-    return new TrainingStep(
-        items,
-        batches,
-        negatives(items, warmUpNegatives, random),
-        negatives(items, mixtureNegatives, random),
-        random.nextLong());
+    return new TrainingStep(items, batches, negatives(items, negatives, random), random.nextLong());
   }
 
   private SequenceBatch batch(

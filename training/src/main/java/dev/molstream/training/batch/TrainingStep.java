@@ -7,16 +7,12 @@ import java.util.List;
  *
  * @param items the items the step needs
  * @param batches micro-batches, longest histories first
- * @param warmUpNegatives what the mean of the logits is learned against
- * @param mixtureNegatives what the mixture is learned against
+ * @param negatives what the mean of the logits is learned against, and where the mixture's are
+ *     drawn
  * @param seed for what the step draws at random
  */
 public record TrainingStep(
-    StepItems items,
-    List<SequenceBatch> batches,
-    Negatives warmUpNegatives,
-    Negatives mixtureNegatives,
-    long seed) {
+    StepItems items, List<SequenceBatch> batches, Negatives negatives, long seed) {
   /** How many positions are learned from. */
   public int positions() {
     return batches.stream().mapToInt(batch -> batch.positions().length).sum();

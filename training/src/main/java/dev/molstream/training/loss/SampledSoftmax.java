@@ -1,5 +1,6 @@
 package dev.molstream.training.loss;
 
+import dev.molstream.training.network.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -28,8 +29,19 @@ public final class SampledSoftmax {
       Tensor positives, Tensor negatives, Tensor labels, Tensor sample, Tensor logShares) {
     Tensor hits = labels.unsqueeze(1).eq(sample.unsqueeze(0));
     Tensor others = negatives.add(logShares.unsqueeze(0)).masked_fill(hits, new Scalar(NEVER));
-    Tensor scores = torch.cat(new TensorVector(positives.unsqueeze(1), others), 1);
-    Tensor first = torch.zeros_like(labels);
+    return ofScores(positives, others);
+  }
+
+  /**
+   * Summed over positions.
+   *
+   * @param positives [M] scores of the items that came next
+   * @param negatives [M, R] scores of the negatives, with the logarithms of their weights
+   */
+  public static Tensor ofScores(Tensor positives, Tensor negatives) {
+    Tensor scores = torch.cat(new TensorVector(positives.unsqueeze(1), negatives), 1);
+    int count = (int) positives.size(0);
+    Tensor first = Tensors.of(new long[count], count);
     return torch.cross_entropy_loss(
         scores, first, new TensorOptional(), SUM, NO_IGNORED_LABEL, 0.0);
   }

@@ -2,6 +2,7 @@ package dev.molstream.training.mixture;
 
 import dev.molstream.training.loss.DotProductSoftmax.Loss;
 import dev.molstream.training.loss.MutualInformationLoss;
+import dev.molstream.training.loss.OwnNegatives;
 import dev.molstream.training.loss.SampledSoftmax;
 import dev.molstream.training.network.Dropout;
 import dev.molstream.training.network.MolHead;
@@ -24,12 +25,10 @@ public final class AutogradMixtureLoss {
       Queries queries,
       Items items,
       long[] labels,
-      long[] sample,
-      float[] logShares,
+      OwnNegatives negatives,
       Dropout dropout,
       float balanceWeight) {
     Tensor positives = Tensors.of(labels, labels.length);
-    Tensor negatives = Tensors.of(sample, sample.length);
     MolHead.Scored own =
         head.scorePairs(
             queries.components(),
@@ -37,21 +36,30 @@ public final class AutogradMixtureLoss {
             items.components().index_select(0, positives),
             items.gates().index_select(0, positives),
             dropout);
-    MolHead.Scored others =
-        head.scoreAll(
-            queries.components(),
-            queries.gates(),
-            items.components().index_select(0, negatives),
-            items.gates().index_select(0, negatives),
-            dropout);
-    Tensor crossEntropy =
-        SampledSoftmax.overSample(
-            own.scores(),
-            others.scores(),
-            positives,
-            negatives,
-            Tensors.of(logShares, logShares.length));
+    long count = negatives.count();
+    Tensor repeated = Tensors.of(repeated(labels.length, negatives.count()), labels.length * count);
+    Tensor places = Tensors.of(negatives.places(), labels.length * count);
+    Tensor others =
+        head.scorePairs(
+                queries.components().index_select(0, repeated),
+                queries.gates().index_select(0, repeated),
+                items.components().index_select(0, places),
+                items.gates().index_select(0, places),
+                dropout)
+            .scores()
+            .view(labels.length, count)
+            .add(Tensors.of(negatives.logWeights(), labels.length, count));
+    Tensor crossEntropy = SampledSoftmax.ofScores(own.scores(), others);
     Tensor balance = MutualInformationLoss.of(own.gates()).mul(new Scalar(balanceWeight));
     return new Loss(Tensors.value(crossEntropy), crossEntropy.add(balance));
+  }
+
+  /** Each position as often as it has negatives. */
+  private static long[] repeated(int positions, int count) {
+    long[] repeated = new long[positions * count];
+    for (int i = 0; i < repeated.length; i++) {
+      repeated[i] = i / count;
+    }
+    return repeated;
   }
 }

@@ -2,6 +2,7 @@ package dev.molstream.training.mixture;
 
 import dev.molstream.retrieval.kernel.KernelKind;
 import dev.molstream.training.loss.DotProductSoftmax.Loss;
+import dev.molstream.training.loss.OwnNegatives;
 import dev.molstream.training.network.Dropout;
 import dev.molstream.training.network.MolHead;
 import dev.molstream.training.network.RetrievalNetwork.Items;
@@ -12,9 +13,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * {@link dev.molstream.training.loss.SampledSoftmax#overSample} of {@link MolHead}'s scores and
- * {@link dev.molstream.training.loss.MutualInformationLoss} of its gates, with gradients written
- * out: several times faster than autograd, which makes a dozen tables of the size L × M × R.
+ * Cross entropy by {@link MolHead}'s scores against each position's own negatives, and {@link
+ * dev.molstream.training.loss.MutualInformationLoss} of its gates, with gradients written out:
+ * several times faster than autograd, which makes a dozen tables of the size L × M × R.
  *
  * <p>Which gates are dropped differs from what {@link MolHead} drops, how many does not.
  */
@@ -31,8 +32,7 @@ public final class FusedMixtureLoss {
    *
    * @param queries M
    * @param labels [M] places of the items that came next
-   * @param sample [R] places of the negatives; where one is the label it is left out
-   * @param logShares [R] log of how many items each negative stands for
+   * @param negatives of each position
    * @param balanceWeight of the gates' mutual information
    * @return the cross entropy; its surrogate has the gradients of the balance, too
    */
@@ -41,12 +41,10 @@ public final class FusedMixtureLoss {
       Queries queries,
       Items items,
       long[] labels,
-      long[] sample,
-      float[] logShares,
+      OwnNegatives negatives,
       Dropout dropout,
       float balanceWeight) {
     Tensor positives = Tensors.of(labels, labels.length);
-    Tensor negatives = Tensors.of(sample, sample.length);
     MolHead.CrossGateWeights weights = head.crossGateWeights();
     List<Tensor> inputs =
         List.of(
@@ -54,8 +52,8 @@ public final class FusedMixtureLoss {
             queries.gates(),
             items.components().index_select(0, positives),
             items.gates().index_select(0, positives),
-            items.components().index_select(0, negatives),
-            items.gates().index_select(0, negatives),
+            items.components(),
+            items.gates(),
             weights.hiddenWeight(),
             weights.hiddenBias(),
             weights.outputWeight(),
@@ -68,7 +66,7 @@ public final class FusedMixtureLoss {
             new Vectors(values.get(2), values.get(3)),
             new Vectors(values.get(4), values.get(5)),
             new GateWeights(values.get(6), values.get(7), values.get(8), values.get(9)),
-            new Sample(labels, sample, logShares),
+            new Sample(negatives.count(), negatives.places(), negatives.logWeights()),
             GateDropout.of(dropout.isOn() ? MolHead.GATE_DROPOUT : 0, dropout.seed()),
             balanceWeight);
     return new Loss(loss.value(), surrogate(inputs, loss.gradients()));

@@ -3,15 +3,15 @@ package dev.molstream.training.mixture;
 import dev.molstream.retrieval.kernel.SimdMath;
 
 /**
- * The negatives of all positions, and the cross entropy against them as {@link
- * dev.molstream.training.loss.SampledSoftmax#overSample} defines it.
+ * The negatives of each position, and the cross entropy against them: log(e^s⁺ + Σ e^(s + weight))
+ * - s⁺.
  *
- * @param labels [M] places of the items that came next
- * @param items [R] places of the negatives; where one is the label it is left out
- * @param logShares [R] are added to the negatives' scores
+ * @param count R, how many negatives a position has
+ * @param items [M, R] places of the negatives
+ * @param logWeights [M, R] are added to the negatives' scores; -∞ where there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // read only
-record Sample(long[] labels, long[] items, float[] logShares) {
+record Sample(int count, long[] items, float[] logWeights) {
   private static final float LEAST = (float) Math.exp(PairMath.LEAST);
 
   /**
@@ -23,13 +23,12 @@ record Sample(long[] labels, long[] items, float[] logShares) {
    */
   double loss(int position, float positive, float[] negatives, float[] slopes) {
     float greatest = positive;
-    for (int i = 0; i < items.length; i++) {
-      boolean isLabel = items[i] == labels[position];
-      slopes[i] = isLabel ? Float.NEGATIVE_INFINITY : negatives[i] + logShares[i];
+    for (int i = 0; i < count; i++) {
+      slopes[i] = negatives[i] + logWeights[position * count + i];
       greatest = Math.max(greatest, slopes[i]);
     }
     for (int i = 0; i < slopes.length; i++) {
-      slopes[i] = i < items.length ? slopes[i] - greatest : Float.NEGATIVE_INFINITY;
+      slopes[i] = i < count ? slopes[i] - greatest : Float.NEGATIVE_INFINITY;
     }
     SimdMath.exp(1, slopes, 0, slopes, 0, slopes.length);
     double total = Math.exp(positive - greatest);

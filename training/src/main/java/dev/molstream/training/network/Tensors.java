@@ -69,7 +69,7 @@ public final class Tensors {
             .mul(tensor)
             .sum(new long[] {-1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
     // Cut before the root: a vector of zeros has gradient 0 then, and not 0/0.
-    return tensor.div(squares.clamp_min(new Scalar(1e-12f)).sqrt());
+    return tensor.mul(squares.clamp_min(new Scalar(1e-12f)).rsqrt());
   }
 
   /** Layer norm over the last dimension, of {@code width}, without weights. */

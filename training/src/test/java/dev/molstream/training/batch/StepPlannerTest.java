@@ -42,16 +42,16 @@ class StepPlannerTest {
 
     assertThat(steps.stream().mapToInt(TrainingStep::mixedPositions).sum()).isEqualTo(5 * 2);
     assertThat(steps.stream().mapToInt(TrainingStep::positions).sum()).isEqualTo(5 * 4);
-    assertThat(steps).allSatisfy(step -> assertThat(step.mixtureNegatives().count()).isEqualTo(6));
+    assertThat(steps).allSatisfy(step -> assertThat(step.negatives().count()).isEqualTo(6));
     assertThat(steps(1000, 0, 0))
-        .allSatisfy(step -> assertThat(step.mixtureNegatives().count()).isEqualTo(ITEMS));
+        .allSatisfy(step -> assertThat(step.negatives().count()).isEqualTo(ITEMS));
   }
 
   private List<TrainingStep> steps(int negatives, int positionsPerUser, double earlier) {
     List<TrainingStep> steps = new ArrayList<>();
     StepPlanner planner =
         new StepPlanner(data, Split.leaveOneOut(data), new BatchSettings(4, 2, 8, 0, earlier));
-    planner.epoch(new SplittableRandom(3), 0, negatives, positionsPerUser).forEach(steps::add);
+    planner.epoch(new SplittableRandom(3), negatives, positionsPerUser).forEach(steps::add);
     assertThat(steps).hasSize(planner.steps());
     return steps;
   }

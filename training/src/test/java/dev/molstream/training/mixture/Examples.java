@@ -2,6 +2,7 @@ package dev.molstream.training.mixture;
 
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.training.loss.DotProductSoftmax.Loss;
+import dev.molstream.training.loss.OwnNegatives;
 import dev.molstream.training.network.Dropout;
 import dev.molstream.training.network.EncoderKind;
 import dev.molstream.training.network.EncoderShape;
@@ -23,9 +24,12 @@ import org.bytedeco.pytorch.global.torch;
 /** A head with gates that matter, random inputs, and the loss by both paths. */
 @SuppressWarnings("ArrayRecordComponent") // handed over
 record Examples(
-    MolHead head, Queries queries, Items items, long[] labels, long[] sample, float balanceWeight) {
-  private static final int CATALOGUE = 5000;
-
+    MolHead head,
+    Queries queries,
+    Items items,
+    long[] labels,
+    OwnNegatives negatives,
+    float balanceWeight) {
   /** A network with a random cross gate of this deviation; belongs to the caller. */
   static RetrievalNetwork network(MolShape shape, double deviation, RandomGenerator random) {
     RetrievalNetwork network =
@@ -52,7 +56,7 @@ record Examples(
     return network;
   }
 
-  /** Positions, and negatives some of which are a label; tensors of the surrounding scope. */
+  /** Positions and their negatives, a few of them absent; tensors of the surrounding scope. */
   static Examples random(
       RetrievalNetwork network,
       int items,
@@ -70,7 +74,10 @@ record Examples(
             null),
         new Items(components, components, gates(random, items, shape.logits())),
         random.longs(count, 0, items).toArray(),
-        random.longs(sampled, 0, items).toArray(),
+        new OwnNegatives(
+            sampled,
+            random.longs((long) count * sampled, 0, items).toArray(),
+            someAbsent(gaussians(random, 1.5, new float[count * sampled]), random)),
         balance);
   }
 
@@ -89,22 +96,19 @@ record Examples(
   }
 
   Loss fused(Dropout dropout) {
-    return FusedMixtureLoss.of(
-        head, queries, items, labels, sample, logShares(), dropout, balanceWeight);
-  }
-
-  /** Another for each negative. */
-  private float[] logShares() {
-    float[] shares = new float[sample.length];
-    for (int i = 0; i < shares.length; i++) {
-      shares[i] = (float) Math.log((double) CATALOGUE / sample.length) - 0.1f * (i % 7);
-    }
-    return shares;
+    return FusedMixtureLoss.of(head, queries, items, labels, negatives, dropout, balanceWeight);
   }
 
   Loss byAutograd(Dropout dropout) {
-    return AutogradMixtureLoss.of(
-        head, queries, items, labels, sample, logShares(), dropout, balanceWeight);
+    return AutogradMixtureLoss.of(head, queries, items, labels, negatives, dropout, balanceWeight);
+  }
+
+  /** Now and then the weight of a negative that is not there; the first one is. */
+  static float[] someAbsent(float[] logWeights, RandomGenerator random) {
+    for (int i = 1; i < logWeights.length; i++) {
+      logWeights[i] = random.nextInt(8) == 0 ? Float.NEGATIVE_INFINITY : logWeights[i];
+    }
+    return logWeights;
   }
 
   /** The gradients of all {@link #inputs}. */

@@ -20,7 +20,7 @@ class FusedMixtureLossTest {
   /** Large, so that it shows. */
   private static final float BALANCE = 30;
 
-  /** Few, so that many a negative is the label. */
+  /** Few, so that many a negative is that of another position, too. */
   private static final int ITEMS = 12;
 
   private final SplittableRandom random = new SplittableRandom(3);

@@ -14,6 +14,7 @@ class MixtureLossTest {
   private static final float BALANCE = 20;
   private static final double STEP = 1e-5;
   private static final int CHECKS = 12;
+  private static final int ITEMS = 9;
 
   private final SplittableRandom random = new SplittableRandom(8);
 
@@ -87,8 +88,8 @@ class MixtureLossTest {
       gaussians(count * logits, gateScale),
       unit(count * shape.itemComponents(), shape.componentDimension()),
       gaussians(count * logits, gateScale),
-      unit(sampled * shape.itemComponents(), shape.componentDimension()),
-      gaussians(sampled * logits, gateScale),
+      unit(ITEMS * shape.itemComponents(), shape.componentDimension()),
+      gaussians(ITEMS * logits, gateScale),
       gaussians(shape.gateHidden() * logits, 0.5),
       gaussians(shape.gateHidden(), 0.5),
       gaussians(logits * shape.gateHidden(), 0.5),
@@ -96,9 +97,9 @@ class MixtureLossTest {
     };
     Sample sample =
         new Sample(
-            random.longs(count, 0, 9).toArray(),
-            random.longs(sampled, 0, 30).toArray(),
-            gaussians(sampled, 1.5));
+            sampled,
+            random.longs((long) count * sampled, 0, ITEMS).toArray(),
+            Examples.someAbsent(gaussians(count * sampled, 1.5), random));
 
     // when
     MixtureLoss loss =

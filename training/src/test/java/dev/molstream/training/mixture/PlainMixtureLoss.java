@@ -22,8 +22,8 @@ final class PlainMixtureLoss {
    * @param inputs as {@link MixtureLoss#gradients} orders them
    */
   double value(double[][] inputs) {
-    int count = sample.labels().length;
-    int sampled = sample.items().length;
+    int sampled = sample.count();
+    int count = sample.items().length / sampled;
     int blocks = Math.ceilDiv(sampled, PairMath.PAIRS);
     double[] used = new double[shape.logits()];
     double conditional = 0;
@@ -38,12 +38,11 @@ final class PlainMixtureLoss {
       double positive = score(logits, weights);
       double total = 1;
       for (int j = 0; j < sampled; j++) {
-        if (sample.items()[j] != sample.labels()[i]) {
-          int key = dropout.negativeKey() + i * blocks * PairMath.PAIRS + j;
-          double[] others = logits(inputs, i, 4, j);
-          double score = score(others, weights(inputs, others, i, 4, j, key));
-          total += Math.exp(score + sample.logShares()[j] - positive);
-        }
+        int item = (int) sample.items()[i * sampled + j];
+        int key = dropout.negativeKey() + i * blocks * PairMath.PAIRS + j;
+        double[] others = logits(inputs, i, 4, item);
+        double score = score(others, weights(inputs, others, i, 4, item, key));
+        total += Math.exp(score + sample.logWeights()[i * sampled + j] - positive);
       }
       crossEntropy += Math.log(total);
     }
@@ -57,7 +56,7 @@ final class PlainMixtureLoss {
   /** How many positives' kept gates add up to less than what they are divided by. */
   int held(double[][] inputs) {
     int held = 0;
-    for (int i = 0; i < sample.labels().length; i++) {
+    for (int i = 0; i < sample.items().length / sample.count(); i++) {
       double sum = 0;
       for (double weight :
           weights(inputs, logits(inputs, i, 2, i), i, 2, i, dropout.positiveKey() + i)) {
