@@ -14,7 +14,8 @@ public final class Experiments {
           BalanceSweep.alpha(),
           new ComponentSweep(),
           new ErrorBounds(),
-          new RetrievalScaling());
+          new RetrievalScaling(),
+          new FineTuning());
 
   private Experiments() {}
 

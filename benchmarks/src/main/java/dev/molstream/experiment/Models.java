@@ -34,8 +34,18 @@ final class Models {
   /** Trains by a recipe, from random weights or from those given, and writes the bundle. */
   ModelBundle train(
       String id, TrainingSettings recipe, @Nullable LearnedWeights start, TrainingClock clock) {
+    return train(id, recipe, inputs.split(), start, clock);
+  }
+
+  /** The same from what a split lets learn. */
+  ModelBundle train(
+      String id,
+      TrainingSettings recipe,
+      Split split,
+      @Nullable LearnedWeights start,
+      TrainingClock clock) {
     Path folder = inputs.work().resolve(id);
-    Trainer trainer = Trainer.on(inputs.data(), inputs.split(), recipe).reportingTo(clock);
+    Trainer trainer = Trainer.on(inputs.data(), split, recipe).reportingTo(clock);
     if (start != null) {
       trainer.from(start);
     }
@@ -59,11 +69,15 @@ final class Models {
   /** Ranks the test targets through the bundle's towers and the engine. */
   RankingMetrics rank(ModelBundle bundle) {
     EvaluationSettings settings = EvaluationSettings.usual(inputs.data());
-    Split.Targets targets = settings.choose(inputs.split());
+    return rank(bundle, inputs.split(), settings.choose(inputs.split()));
+  }
+
+  /** Ranks targets of a split. */
+  RankingMetrics rank(ModelBundle bundle, Split split, Split.Targets targets) {
+    EvaluationSettings settings = EvaluationSettings.usual(inputs.data());
     int threads = Runtime.getRuntime().availableProcessors();
-    Path folder = inputs.work().resolve("ranking-" + ranked++);
-    try (Evaluator evaluator =
-            Evaluator.open(inputs.data(), inputs.split(), bundle, folder, threads);
+    Path folder = inputs.work().resolve(bundle.manifest().modelId() + "-ranking-" + ranked++);
+    try (Evaluator evaluator = Evaluator.open(inputs.data(), split, bundle, folder, threads);
         BenchmarkProgress.Task task = inputs.progress().begin("ranking", targets.users().count())) {
       return evaluator.rank(targets, settings.algorithm(), task::reached);
     }

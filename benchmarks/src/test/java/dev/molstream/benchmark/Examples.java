@@ -19,8 +19,13 @@ public final class Examples {
 
   private Examples() {}
 
-  /** Films that users saw. */
+  /** Films that users saw, all at the same times. */
   public static TrainingData data() {
+    return data(0);
+  }
+
+  /** Films that users saw, each so many milliseconds after the one before. */
+  public static TrainingData data(long offsetMillis) {
     SplittableRandom random = new SplittableRandom(7);
     TrainingData.Builder data = TrainingData.builder();
     for (int i = 0; i < ITEMS; i++) {
@@ -34,7 +39,11 @@ public final class Examples {
     }
     for (int user = 0; user < USERS; user++) {
       for (int event = 0; event < EVENTS; event++) {
-        data.event("user-" + user, "film-" + random.nextInt(ITEMS), 0, 1000L * event);
+        data.event(
+            "user-" + user,
+            "film-" + random.nextInt(ITEMS),
+            0,
+            1000L * event + offsetMillis * user);
       }
     }
     return data.build();

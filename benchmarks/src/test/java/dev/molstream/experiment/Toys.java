@@ -49,7 +49,17 @@ final class Toys {
       boolean random,
       List<Mixture> shapes,
       Path work) {
-    TrainingData data = Examples.data();
+    return inputs(Examples.data(), items, learningRate, bundle, random, shapes, work);
+  }
+
+  static ExperimentInputs inputs(
+      TrainingData data,
+      int items,
+      double learningRate,
+      @Nullable Path bundle,
+      boolean random,
+      List<Mixture> shapes,
+      Path work) {
     return new ExperimentInputs(
         data,
         Split.leaveOneOut(data),

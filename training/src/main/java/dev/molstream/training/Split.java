@@ -220,6 +220,17 @@ public final class Split {
           });
     }
 
+    /** Each user's event so many after the target, of users who have one. */
+    public Targets later(TrainingData data, int events) {
+      return of(
+          data,
+          excludesSeen,
+          user ->
+              positions[user] > 0 && positions[user] + events < data.length(user)
+                  ? positions[user] + events
+                  : -1);
+    }
+
     /** The same targets for no more than so many of the users, evenly chosen. */
     public Targets limit(int users) {
       int[] all = users().toArray();

@@ -46,7 +46,8 @@ class ExportParityTest {
     HSTU,
     SASREC,
     HSTU_WITH_TIMES_AND_GEGLU,
-    SASREC_WITH_USERS;
+    SASREC_WITH_USERS,
+    DOT_PRODUCT;
 
     TrainingSettings settings() {
       return switch (this) {
@@ -58,6 +59,7 @@ class ExportParityTest {
                 .withQueryUnit(GatedUnit.GEGLU);
         case SASREC_WITH_USERS ->
             ToyData.settings(EncoderKind.SASREC, 2, 2).withUsers(new UserTable(97));
+        case DOT_PRODUCT -> ToyData.settings(EncoderKind.HSTU, 2, 2).asDotProduct();
       };
     }
   }

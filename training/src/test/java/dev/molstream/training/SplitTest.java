@@ -56,6 +56,28 @@ class SplitTest {
   }
 
   @Test
+  void laterTargetsAreOfUsersWhoHaveThem() {
+    Split.Targets first = Split.temporal(data, 3).test();
+
+    assertThat(first.later(data, 1).position(0)).isEqualTo(4);
+    assertThat(first.later(data, 2).users()).isEmpty();
+  }
+
+  @Test
+  void validationMayBeLearnedOnceItHasServed() {
+    Split chosen = Split.leaveOneOut(data).withValidationLearned();
+    Split temporal = Split.temporal(data, 3).withValidationLearned();
+    Split sessions = Split.sessions(data, user -> user == 1, 2).withValidationLearned();
+
+    assertThat(chosen.learnable(0)).isEqualTo(4);
+    assertThat(chosen.learnable(1)).isEqualTo(2);
+    assertThat(chosen.test().position(0)).isEqualTo(4);
+    assertThat(temporal.learnable(0)).isEqualTo(3);
+    assertThat(sessions.learnable(0)).isEqualTo(5);
+    assertThat(sessions.learnable(1)).isZero();
+  }
+
+  @Test
   void temporalLeavesUsersOutWhoOnlyCameLater() {
     Split split = Split.temporal(data, 0);
 

@@ -95,13 +95,13 @@ class TrainerTest {
   @Test
   void endsInTheSameWeightsWhenInterruptedAndResumed(@TempDir Path directory) {
     TrainingData data = ToyData.create(40);
-    TrainingSettings settings = ToyData.settings(EncoderKind.HSTU, 2, 2);
+    TrainingSettings settings = refitted(ToyData.settings(EncoderKind.HSTU, 2, 2), 2);
     Path file = directory.resolve("new/checkpoint.pt");
     Map<String, float[]> expected;
     try (TrainedModel whole = Trainer.train(data, settings, TrainingProgress.SILENT)) {
       expected = whole.network.parameters().snapshot();
     }
-    for (int interrupted = 1; interrupted < 4; interrupted++) {
+    for (int interrupted = 1; interrupted < 6; interrupted++) {
       int last = interrupted;
       assertThatThrownBy(
               () -> trainer(data, settings).keeping(file).reportingTo(stopAfter(last)).train())
@@ -112,6 +112,35 @@ class TrainerTest {
       Map<String, float[]> weights = resumed.network.parameters().snapshot();
       expected.forEach((name, values) -> assertThat(weights.get(name)).as(name).isEqualTo(values));
     }
+  }
+
+  @Test
+  void theChosenModelLearnsFromWhatItWasChosenBy(@TempDir Path directory) {
+    TrainingData data = ToyData.create(40);
+    TrainingSettings settings = ToyData.settings(EncoderKind.HSTU, 5, 1);
+    List<TrainingProgress.Epoch> epochs = new ArrayList<>();
+    double chosen;
+    Map<String, float[]> before;
+    try (TrainedModel model = Trainer.train(data, settings, TrainingProgress.SILENT)) {
+      chosen = model.validationHitRate();
+      before = model.network.parameters().snapshot();
+    }
+
+    try (TrainedModel model = Trainer.train(data, refitted(settings, 2), record(epochs))) {
+      assertThat(model.validationHitRate()).isEqualTo(chosen);
+      assertThat(model.network.parameters().snapshot().get("query.components.weight"))
+          .isNotEqualTo(before.get("query.components.weight"));
+      model.export(directory.resolve("bundle"), "toy", Instant.EPOCH, Map.of());
+    }
+
+    ModelBundle bundle = ModelBundle.read(directory.resolve("bundle"));
+    assertThat(TrainedModel.isRefitted(bundle)).isTrue();
+    assertThat(TrainedModel.learnedUntil(bundle))
+        .isEqualTo(Split.leaveOneOut(data).withValidationLearned().learnableUntil(data));
+    assertThat(epochs).hasSize(8);
+    assertThat(epochs.subList(6, 8))
+        .allMatch(epoch -> epoch.phase() == TrainingProgress.Phase.REFIT)
+        .allMatch(epoch -> epoch.hitRate() == chosen);
   }
 
   @Test
@@ -263,6 +292,10 @@ class TrainerTest {
 
   private static Trainer trainer(TrainingData data, TrainingSettings settings) {
     return Trainer.on(data, Split.leaveOneOut(data), settings);
+  }
+
+  private static TrainingSettings refitted(TrainingSettings settings, int epochs) {
+    return settings.withSchedule(settings.schedule().withRefitEpochs(epochs));
   }
 
   private static TrainingProgress stopAfter(int epoch) {

@@ -3,6 +3,7 @@ package dev.molstream.training.evaluation;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -28,6 +29,12 @@ public final class RankingMetrics {
       }
     }
     return new RankingMetrics(ranks.clone());
+  }
+
+  /** Of several targets per user, as if each were a user's own. */
+  public static RankingMetrics ofAll(List<RankingMetrics> rankings) {
+    return new RankingMetrics(
+        rankings.stream().flatMapToInt(ranking -> Arrays.stream(ranking.ranks)).toArray());
   }
 
   /** How many users were ranked. */

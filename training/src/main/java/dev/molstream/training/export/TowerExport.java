@@ -5,6 +5,7 @@ import dev.molstream.model.onnx.OnnxAttribute;
 import dev.molstream.model.onnx.OnnxGraph;
 import dev.molstream.retrieval.GatingNetwork;
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.training.network.Lift;
 import dev.molstream.training.network.NetworkShape;
 import dev.molstream.training.network.Parameters;
 import java.util.Arrays;
@@ -130,7 +131,11 @@ public final class TowerExport {
             graph.node("Mul", activated, halves.get(1)),
             shape.queryHidden(),
             shape.encodedComponents());
-    output(graph, shape.knowsUsers() ? withUser(graph, made) : made, mol.queryComponents());
+    output(
+        graph,
+        shape.knowsUsers() ? withUser(graph, made) : made,
+        mol.queryComponents(),
+        Lift.ofQueries(mol));
     gate(graph, "query.gate", encoded);
   }
 
@@ -140,7 +145,8 @@ public final class TowerExport {
     output(
         graph,
         vectors(graph, "item.components", base, width, mol.itemComponents()),
-        mol.itemComponents());
+        mol.itemComponents(),
+        Lift.ofItems(mol));
     gate(graph, "item.gate", base);
   }
 
@@ -176,14 +182,36 @@ public final class TowerExport {
     return values;
   }
 
-  private void output(OnnxGraph graph, String vectors, int count) {
+  private void output(OnnxGraph graph, String vectors, int count, int rest) {
     graph.output(
         "components",
         ElementType.FLOAT,
-        graph.unitLength(vectors),
+        Lift.applies(mol) ? lifted(graph, vectors, rest) : graph.unitLength(vectors),
         "B",
         count,
         mol.componentDimension());
+  }
+
+  /** As {@link Lift} says. */
+  private String lifted(OnnxGraph graph, String made, int rest) {
+    int d = mol.componentDimension();
+    String vectors = graph.node("Mul", made, graph.initializer("lift.scales", Lift.scales(d), d));
+    String one = graph.scalar(1f);
+    String cut =
+        graph.node(
+            "Div", vectors, graph.node("Sqrt", graph.node("Max", squares(graph, vectors), one)));
+    String missing = graph.node("Sub", one, squares(graph, cut));
+    String rests = graph.node("Sqrt", graph.node("Max", missing, graph.scalar(1e-12f)));
+    String only = graph.initializer("lift.rest", Lift.onlyAt(rest, d), d);
+    return graph.node("Add", cut, graph.node("Mul", rests, only));
+  }
+
+  private static String squares(OnnxGraph graph, String x) {
+    return graph.node(
+        "ReduceSum",
+        List.of(OnnxAttribute.integer("keepdims", 1)),
+        graph.node("Mul", x, x),
+        graph.integers(-1));
   }
 
   private void gate(OnnxGraph graph, String name, String rows) {

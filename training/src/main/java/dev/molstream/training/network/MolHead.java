@@ -144,15 +144,20 @@ public final class MolHead {
       Tensor own = dropout.apply(userVectors, USER_DROPOUT).unsqueeze(1);
       made = torch.cat(new TensorVector(made, own), 1);
     }
-    return Tensors.unit(made);
+    return components(made, Lift.ofQueries(shape));
   }
 
   /** Base vectors [U, D] to unit component vectors [U, P_X, d]. */
   Tensor itemComponents(Tensor base) {
-    return Tensors.unit(
+    Tensor made =
         torch
             .linear(base, itemWeight, new TensorOptional(itemBias))
-            .view(base.size(0), shape.itemComponents(), shape.componentDimension()));
+            .view(base.size(0), shape.itemComponents(), shape.componentDimension());
+    return components(made, Lift.ofItems(shape));
+  }
+
+  private Tensor components(Tensor made, int rest) {
+    return Lift.applies(shape) ? Tensors.lifted(made, rest) : Tensors.unit(made);
   }
 
   /** Encoder outputs [M, D] to a(q) [M, L]. */

@@ -64,12 +64,30 @@ public final class Tensors {
 
   /** v / max(‖v‖₂, 1e-6) over the last dimension. */
   static Tensor unit(Tensor tensor) {
-    Tensor squares =
-        tensor
-            .mul(tensor)
-            .sum(new long[] {-1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
     // Cut before the root: a vector of zeros has gradient 0 then, and not 0/0.
-    return tensor.mul(squares.clamp_min(new Scalar(1e-12f)).rsqrt());
+    return tensor.mul(squares(tensor).clamp_min(new Scalar(1e-12f)).rsqrt());
+  }
+
+  /**
+   * Unit vectors that are a dot product of vectors with lengths, up to 1: all coordinates but the
+   * last two, scaled and cut to length 1, and what is missing to length 1 in one of the last two,
+   * where the other side has nothing.
+   *
+   * @param rest the coordinate that fills up
+   */
+  static Tensor lifted(Tensor tensor, int rest) {
+    long width = tensor.size(-1);
+    Tensor vectors = tensor.mul(of(Lift.scales(width), width));
+    Tensor shrink = squares(vectors).clamp_min(new Scalar(1f)).rsqrt();
+    Tensor cut = vectors.mul(shrink);
+    Tensor missing = torch.sub(torch.ones(1), squares(cut)).clamp_min(new Scalar(1e-12f)).sqrt();
+    return cut.add(missing.mul(of(Lift.onlyAt(rest, width), width)));
+  }
+
+  private static Tensor squares(Tensor tensor) {
+    return tensor
+        .mul(tensor)
+        .sum(new long[] {-1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
   }
 
   /** Layer norm over the last dimension, of {@code width}, without weights. */
