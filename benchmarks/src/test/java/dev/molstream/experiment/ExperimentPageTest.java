@@ -108,7 +108,7 @@ class ExperimentPageTest {
         .isThrownBy(() -> Experiments.named("frob"))
         .withMessage(
             "no experiment 'frob', valid is universality, load-balancing, alpha, components,"
-                + " error-bounds, retrieval-scaling");
+                + " error-bounds, retrieval-scaling, fine-tuning");
   }
 
   private static List<Row> rows(double error) {
