@@ -123,18 +123,12 @@ final class FineTuning implements Experiment {
     Models models = new Models(inputs);
     try (TrainingClock clock = new TrainingClock(name, recipe, 0, inputs.progress())) {
       ModelBundle bundle = models.train(name + "-" + recipe.seed(), recipe, split, start, clock);
-      return new Model(name, bundle, clock.wallSeconds(), rank(models, bundle, judged, inputs));
+      List<Split.Targets> targets =
+          IntStream.range(0, TARGETS_PER_USER)
+              .mapToObj(later -> judged.test().later(inputs.data(), later))
+              .toList();
+      return new Model(name, bundle, clock.wallSeconds(), models.rank(bundle, judged, targets));
     }
-  }
-
-  private static RankingMetrics rank(
-      Models models, ModelBundle bundle, Split split, ExperimentInputs inputs) {
-    List<RankingMetrics> rankings = new ArrayList<>();
-    for (int later = 0; later < TARGETS_PER_USER; later++) {
-      Split.Targets targets = split.test().later(inputs.data(), later);
-      rankings.add(models.rank(bundle, split, targets));
-    }
-    return RankingMetrics.ofAll(rankings);
   }
 
   private static long[] times(TrainingData data) {

@@ -15,6 +15,7 @@ import dev.molstream.training.evaluation.Metric;
 import dev.molstream.training.evaluation.RankingMetrics;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,6 @@ final class Models {
   static final List<Metric> METRICS = List.of(Metric.hitRate(10), Metric.discountedGain(10));
 
   private final ExperimentInputs inputs;
-  private int ranked;
 
   Models(ExperimentInputs inputs) {
     this.inputs = inputs;
@@ -69,18 +69,24 @@ final class Models {
   /** Ranks the test targets through the bundle's towers and the engine. */
   RankingMetrics rank(ModelBundle bundle) {
     EvaluationSettings settings = EvaluationSettings.usual(inputs.data());
-    return rank(bundle, inputs.split(), settings.choose(inputs.split()));
+    return rank(bundle, inputs.split(), List.of(settings.choose(inputs.split())));
   }
 
-  /** Ranks targets of a split. */
-  RankingMetrics rank(ModelBundle bundle, Split split, Split.Targets targets) {
+  /** Ranks targets of a split, several per user if wanted. */
+  RankingMetrics rank(ModelBundle bundle, Split split, List<Split.Targets> targets) {
     EvaluationSettings settings = EvaluationSettings.usual(inputs.data());
     int threads = Runtime.getRuntime().availableProcessors();
-    Path folder = inputs.work().resolve(bundle.manifest().modelId() + "-ranking-" + ranked++);
-    try (Evaluator evaluator = Evaluator.open(inputs.data(), split, bundle, folder, threads);
-        BenchmarkProgress.Task task = inputs.progress().begin("ranking", targets.users().count())) {
-      return evaluator.rank(targets, settings.algorithm(), task::reached);
+    Path folder = inputs.work().resolve("ranking-" + bundle.manifest().modelId());
+    List<RankingMetrics> rankings = new ArrayList<>();
+    try (Evaluator evaluator = Evaluator.open(inputs.data(), split, bundle, folder, threads)) {
+      for (Split.Targets each : targets) {
+        try (BenchmarkProgress.Task task =
+            inputs.progress().begin("ranking", each.users().count())) {
+          rankings.add(evaluator.rank(each, settings.algorithm(), task::reached));
+        }
+      }
     }
+    return RankingMetrics.ofAll(rankings);
   }
 
   /** The row with the ranking's figures and their intervals. */

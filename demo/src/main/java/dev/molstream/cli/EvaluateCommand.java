@@ -81,6 +81,9 @@ final class EvaluateCommand implements Callable<Integer> {
     ModelBundle model = ModelBundle.read(bundle);
     ModelBundle other = against == null ? null : ModelBundle.read(against);
     requireUnseen(model);
+    if (other != null) {
+      requireUnseen(other);
+    }
     Dataset dataset = data.open();
     TrainingData events = dataset.toTrainingData();
     Learning learning =

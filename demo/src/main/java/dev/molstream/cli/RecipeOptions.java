@@ -19,8 +19,6 @@ import picocli.CommandLine.Spec;
 /** What of a recipe the command line may change. */
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 final class RecipeOptions {
-  private static final int TIME_BUCKETS = 64;
-
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -180,7 +178,7 @@ final class RecipeOptions {
                 layers.heads(),
                 layers.maxHistory(),
                 layers.dropout(),
-                times == null ? layers.timeBuckets() : times ? TIME_BUCKETS : 0));
+                times == null ? layers.timeBuckets() : times ? TrainingSettings.TIME_BUCKETS : 0));
     if (userRows != null) {
       recipe = recipe.withUsers(new UserTable(userRows));
     }

@@ -2,7 +2,7 @@ package dev.molstream.retrieval;
 
 /**
  * Weights of the cross gate G_qx: Linear(L→H) → SiLU → Linear(H→L), applied to the component logits
- * after division by τ (mol.md section 1.2, paper section 3.1). Immutable.
+ * after division by τ (paper section 3.1). Immutable.
  */
 public final class GatingNetwork {
   private final float[] hiddenWeight;

@@ -117,13 +117,16 @@ final class GradientStep {
       Queries queries =
           network.queries(
               histories, onlyMixed ? batch.mixedPositions() : batch.positions(), dropout);
-      Loss loss =
-          learnsGates
-              ? mixtureLoss(
-                  onlyMixed ? queries : queries.at(batch.mixed()), items, batch, step, dropout)
-              : averagedLoss(queries, items, batch, step);
-      if (learnsGates && !onlyMixed) {
-        loss = loss.beside(averagedLoss(queries, items, batch, step), schedule.warmUpWeight());
+      Averages averages = averages(items, step.negatives());
+      Loss loss;
+      if (learnsGates) {
+        Queries mixed = onlyMixed ? queries : queries.at(batch.mixed());
+        loss = mixtureLoss(mixed, items, averages, batch, step, dropout);
+        if (!onlyMixed) {
+          loss = loss.beside(averagedLoss(queries, averages, batch, step), schedule.warmUpWeight());
+        }
+      } else {
+        loss = averagedLoss(queries, averages, batch, step);
       }
       TensorVector wanted = new TensorVector();
       queryParameters.forEach(wanted::push_back);
@@ -147,7 +150,10 @@ final class GradientStep {
     }
   }
 
-  /** Adds the penalty on user vectors, 0.1·‖e‖² per position (mol.md section 1.2). */
+  /**
+   * Adds the penalty on user vectors, 0.1·‖e‖² per position (as the code of arXiv 2407.15462 has
+   * it).
+   */
   private static Tensor withUserDecay(Tensor loss, Queries queries, TrainingStep step) {
     Tensor users = queries.userVectors();
     return users == null
@@ -163,28 +169,40 @@ final class GradientStep {
         .toArray();
   }
 
+  /** Mean components of the step's items, and of the shared negatives among them. */
+  private record Averages(Tensor all, Tensor sampled) {}
+
+  private Averages averages(Items items, Negatives sample) {
+    Tensor all = network.head().averagedItems(items.components());
+    return new Averages(all, all.index_select(0, Tensors.of(sample.places(), sample.count())));
+  }
+
   /** The warm-up's, a part of its mean over the step's positions. */
-  private Loss averagedLoss(Queries queries, Items items, SequenceBatch batch, TrainingStep step) {
-    MolHead head = network.head();
-    Tensor averages = head.averagedItems(items.components());
-    Negatives sample = step.negatives();
+  private Loss averagedLoss(
+      Queries queries, Averages averages, SequenceBatch batch, TrainingStep step) {
     return DotProductSoftmax.of(
-            head.averagedQueries(queries.components()),
-            averages.index_select(0, Tensors.of(batch.labels(), batch.labels().length)),
-            averages.index_select(0, Tensors.of(sample.places(), sample.count())),
+            network.head().averagedQueries(queries.components()),
+            averages.all().index_select(0, Tensors.of(batch.labels(), batch.labels().length)),
+            averages.sampled(),
             batch.labels(),
-            sample.places(),
-            logShares(sample))
+            step.negatives().places(),
+            logShares(step.negatives()))
         .dividedBy(step.positions());
   }
 
   /** The mixture's, a part of its mean over the positions it is learned at. */
   private Loss mixtureLoss(
-      Queries queries, Items items, SequenceBatch batch, TrainingStep step, Dropout dropout) {
+      Queries queries,
+      Items items,
+      Averages averages,
+      SequenceBatch batch,
+      TrainingStep step,
+      Dropout dropout) {
     MolHead head = network.head();
     long[] own = batch.mixedLabels();
     float weight = (float) (schedule.balanceWeight() * own.length);
-    OwnNegatives negatives = draw(queries, items, own, step.negatives(), dropout.seed());
+    OwnNegatives negatives =
+        draw(queries, averages.sampled(), own, step.negatives(), dropout.seed());
     Loss loss =
         FusedMixtureLoss.runsHere()
             ? FusedMixtureLoss.of(head, queries, items, own, negatives, dropout, weight)
@@ -193,13 +211,11 @@ final class GradientStep {
   }
 
   private OwnNegatives draw(
-      Queries queries, Items items, long[] labels, Negatives sample, long seed) {
-    MolHead head = network.head();
+      Queries queries, Tensor sampled, long[] labels, Negatives sample, long seed) {
     OwnNegatives drawn =
         OwnNegatives.draw(
-            head.averagedQueries(queries.components()),
-            head.averagedItems(items.components())
-                .index_select(0, Tensors.of(sample.places(), sample.count())),
+            network.head().averagedQueries(queries.components()),
+            sampled,
             labels,
             sample,
             schedule.mixtureNegatives(),

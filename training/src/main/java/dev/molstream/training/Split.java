@@ -24,7 +24,7 @@ public final class Split {
   }
 
   /**
-   * Leave-one-out (mol.md section 5): the last event is the test, the one before it the validation.
+   * Leave-one-out (arXiv 2407.15462): the last event is the test, the one before it the validation.
    * Users with fewer than three events are learned from in full and not evaluated. Items of the
    * history are left out of the ranking.
    */

@@ -43,7 +43,6 @@ public final class Trainer {
   private @Nullable LearnedWeights start;
   private long began = System.nanoTime();
   private Pace pace;
-  private double hitRate;
   private double best = -1;
   private int sinceBest;
   private Map<String, float[]> bestWeights = Map.of();
@@ -138,7 +137,7 @@ public final class Trainer {
       int finished = begin(phase, done, network);
       for (int epoch = finished; isToGoOn(phase, epoch); epoch++) {
         double loss = epoch(phase, epoch, gradients, optimiser);
-        keepBest(phase, network, validation);
+        double hitRate = keepBest(phase, network, validation);
         save(phase, epoch + 1, network, optimiser);
         progress.epoch(
             new TrainingProgress.Epoch(
@@ -154,16 +153,17 @@ public final class Trainer {
     }
   }
 
-  /** Validates the epoch, but for the refit, of which the last is kept. */
-  private void keepBest(Phase phase, RetrievalNetwork network, Validation validation) {
-    if (phase != Phase.REFIT) {
-      hitRate = validation.hitRate(settings.schedule().learnsGates(phase));
-      sinceBest = hitRate > best ? 0 : sinceBest + 1;
-      best = Math.max(best, hitRate);
-    }
-    if (sinceBest == 0) {
+  /** Validates the epoch and returns its hit rate; of the refit, the last epoch is kept. */
+  private double keepBest(Phase phase, RetrievalNetwork network, Validation validation) {
+    double hitRate =
+        phase == Phase.REFIT ? best : validation.hitRate(settings.schedule().learnsGates(phase));
+    boolean better = phase == Phase.REFIT || hitRate > best;
+    sinceBest = better ? 0 : sinceBest + 1;
+    if (better) {
+      best = hitRate;
       bestWeights = network.parameters().snapshot();
     }
+    return hitRate;
   }
 
   private int epochsBefore(Phase phase) {
@@ -181,7 +181,6 @@ public final class Trainer {
       best = done.best();
       sinceBest = done.sinceBest();
       bestWeights = done.bestWeights();
-      hitRate = best;
       return done.epochs();
     }
     pace = pace(phase, 0, 0);
@@ -192,7 +191,6 @@ public final class Trainer {
         // What the gates add is for this phase to show: its best epoch counts, not the warm-up's.
         best = -1;
       }
-      hitRate = best;
     }
     return 0;
   }

@@ -62,7 +62,8 @@ public record TrainingSettings(
   /** Of a step: fewer would be noisy, more would leave an epoch few steps. */
   private static final int POSITIONS_PER_STEP = 1800;
 
-  private static final int TIME_BUCKETS = 64;
+  /** Of recipes that read times. */
+  public static final int TIME_BUCKETS = 64;
 
   public TrainingSettings {
     if (layers.width() != mol.baseDimension()) {

@@ -29,9 +29,8 @@ import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 /**
- * Ranks as served (mol.md section 5): through the ONNX towers, the item index and its search, in
- * the whole catalogue. The query tower is told the time of the event to be foretold, as it is told
- * that of a request.
+ * Ranks as served: through the ONNX towers, the item index and its search, in the whole catalogue.
+ * The query tower is told the time of the event to be foretold, as it is told that of a request.
  *
  * <p>Holds an index in a folder of its own; one call at a time.
  */

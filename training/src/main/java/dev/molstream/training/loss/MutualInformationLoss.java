@@ -4,7 +4,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Load balancing of the gates (mol.md section 2): minus the mutual information between the pair and
+ * Load balancing of the gates (arXiv 2407.15462): minus the mutual information between the pair and
  * the logit its gate picks. Least, -log L, when every pair uses one logit and all are used equally.
  */
 public final class MutualInformationLoss {

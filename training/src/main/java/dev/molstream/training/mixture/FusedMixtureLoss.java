@@ -66,7 +66,7 @@ public final class FusedMixtureLoss {
             new Vectors(values.get(2), values.get(3)),
             new Vectors(values.get(4), values.get(5)),
             new GateWeights(values.get(6), values.get(7), values.get(8), values.get(9)),
-            new Sample(negatives.count(), negatives.places(), negatives.logWeights()),
+            negatives,
             GateDropout.of(dropout.isOn() ? MolHead.GATE_DROPOUT : 0, dropout.seed()),
             balanceWeight);
     return new Loss(loss.value(), surrogate(inputs, loss.gradients()));

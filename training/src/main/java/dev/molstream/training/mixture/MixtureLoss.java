@@ -1,6 +1,7 @@
 package dev.molstream.training.mixture;
 
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.training.loss.OwnNegatives;
 import java.util.List;
 
 /**
@@ -18,6 +19,7 @@ record MixtureLoss(
    * @param queries M of them, unit components
    * @param positives M of them
    * @param items the table that negatives are taken from
+   * @param drawn the negatives of each position, from the table
    * @param balanceWeight of {@link dev.molstream.training.loss.MutualInformationLoss}
    */
   static MixtureLoss of(
@@ -26,7 +28,7 @@ record MixtureLoss(
       Vectors positives,
       Vectors items,
       GateWeights weights,
-      Sample sample,
+      OwnNegatives drawn,
       GateDropout dropout,
       float balanceWeight) {
     CrossGate crossGate = new CrossGate(shape, weights);
@@ -35,7 +37,7 @@ record MixtureLoss(
     Vectors ofItems =
         new Vectors(new float[items.components().length], new float[items.gates().length]);
     PairGradients gradients = new PairGradients(shape);
-    int blockCount = Math.ceilDiv(sample.count(), PairMath.PAIRS);
+    int blockCount = Math.ceilDiv(drawn.count(), PairMath.PAIRS);
     PairBlock[] blocks = new PairBlock[blockCount];
     NegativeBlock[] negatives = new NegativeBlock[blockCount];
     for (int b = 0; b < blockCount; b++) {
@@ -54,15 +56,15 @@ record MixtureLoss(
         negatives[b].pair(
             left,
             position,
-            sample.items(),
-            position * sample.count() + from,
-            Math.min(PairMath.PAIRS, sample.count() - from),
+            drawn.places(),
+            position * drawn.count() + from,
+            Math.min(PairMath.PAIRS, drawn.count() - from),
             crossGate.outputBias(),
             blocks[b]);
         blocks[b].forward(crossGate, firstKey + from, dropout.threshold(), scores, from);
       }
-      value += sample.loss(position, own.score(position), scores, slopes);
-      positiveSlopes[position] = Sample.positiveSlope(slopes);
+      value += CrossEntropy.loss(drawn, position, own.score(position), scores, slopes);
+      positiveSlopes[position] = CrossEntropy.positiveSlope(slopes);
       for (int b = 0; b < blockCount; b++) {
         blocks[b].mixtureBackward(scores, slopes, b * PairMath.PAIRS, gradients);
         crossGate.backward(blocks[b], gradients, negatives[b].count());

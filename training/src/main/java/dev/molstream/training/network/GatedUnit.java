@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Gated linear units (arXiv 2002.05202): activation(a) ⊙ b over the halves of a layer's output. The
- * paper takes SwiGLU for the MovieLens sets and GeGLU for Amazon Books (mol.md section 1.1).
+ * paper takes SwiGLU for the MovieLens sets and GeGLU for Amazon Books.
  */
 public enum GatedUnit {
   /** a·sigmoid(a) ⊙ b. */

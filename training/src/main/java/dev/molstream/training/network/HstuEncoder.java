@@ -9,9 +9,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HSTU (arXiv 2402.17152; mol.md section 4.3) with biases by relative position and, if wanted, by
- * time gap: what a block adds depends on how far back an event lies and not on where the window
- * starts, so histories of any length meet the same function. A block computes
+ * HSTU (arXiv 2402.17152) with biases by relative position and, if wanted, by time gap: what a
+ * block adds depends on how far back an event lies and not on where the window starts, so histories
+ * of any length meet the same function. A block computes
  *
  * <pre>
  *   [u|v|q|k] = SiLU(LN(x)·W + b)

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * Where a query and an item have one component each, the similarity is a dot product, and lengths
  * matter: that of an item says how popular it is. Components are unit vectors all the same, so the
  * last two coordinates make up what is missing, the one of queries where items have 0 and the other
- * the other way round (Bachrach et al., RecSys 2014). Without it a dot product is a cosine, which
- * cannot learn popularity by the softmax over all items.
+ * the other way round (both sides of what Bachrach et al., RecSys 2014, do to items). Without it a
+ * dot product is a cosine, which hardly learns by the softmax over all items.
  */
 public final class Lift {
   /** Vectors begin well within length 1, so that scores begin small. */

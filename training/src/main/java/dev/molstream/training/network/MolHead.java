@@ -11,9 +11,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mixture-of-Logits (arXiv 2407.15462 section 3; mol.md section 1.2). Logits lie with their index
- * first, [L, …], so that each of the P_Q·P_X products is one plain matrix product and the gate is
- * two; L is query index major.
+ * Mixture-of-Logits (arXiv 2407.15462 section 3). Logits lie with their index first, [L, …], so
+ * that each of the P_Q·P_X products is one plain matrix product and the gate is two; L is query
+ * index major.
  *
  * <p>The gates begin equal (the last layers of item gate and cross gate are zero), so that a
  * warm-up on the mean of the logits and the mixture after it are one function.
@@ -207,7 +207,7 @@ public final class MolHead {
 
   /**
    * The mean of all logits, [M, R]: MoL with all gates equal, at the price of one dot product
-   * (mol.md section 3.0).
+   * (arXiv 2407.15462).
    */
   public Tensor scoreAveraged(Tensor queries, Tensor items) {
     return averagedQueries(queries).matmul(averagedItems(items).t());

@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * SASRec (arXiv 1808.09781; mol.md section 4.3): causal softmax attention with learned positions
- * counted from the oldest event of the window. A block computes
+ * SASRec (arXiv 1808.09781): causal softmax attention with learned positions counted from the
+ * oldest event of the window. A block computes
  *
  * <pre>
  *   y = LN(x);  h = y + softmax(y·Wq (y·Wk)ᵀ/√d, causal) y·Wv·Wo;  z = LN(h);  z + W2·relu(W1·z)

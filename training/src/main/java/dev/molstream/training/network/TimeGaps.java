@@ -2,7 +2,7 @@ package dev.molstream.training.network;
 
 /**
  * Buckets of the time between two events, finer for short gaps: floor(ln(max(1, seconds)) / 0.301)
- * (mol.md section 4.3). 70 buckets reach 45 years; longer gaps share the last.
+ * (as the code of arXiv 2402.17152 has it). 70 buckets reach 45 years; longer gaps share the last.
  */
 public final class TimeGaps {
   /** The width of a bucket in ln(seconds). */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.training.loss.OwnNegatives;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,8 +96,8 @@ class MixtureLossTest {
       gaussians(logits * shape.gateHidden(), 0.5),
       gaussians(logits, 0.5),
     };
-    Sample sample =
-        new Sample(
+    OwnNegatives sample =
+        new OwnNegatives(
             sampled,
             random.longs((long) count * sampled, 0, ITEMS).toArray(),
             Examples.someAbsent(gaussians(count * sampled, 1.5), random));

@@ -1,15 +1,16 @@
 package dev.molstream.training.mixture;
 
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.training.loss.OwnNegatives;
 
-/** The loss as mol.md and the paper write it, pair by pair in double precision. */
+/** The loss as the paper writes it, pair by pair in double precision. */
 final class PlainMixtureLoss {
   private final MolShape shape;
-  private final Sample sample;
+  private final OwnNegatives sample;
   private final GateDropout dropout;
   private final double balanceWeight;
 
-  PlainMixtureLoss(MolShape shape, Sample sample, GateDropout dropout, double balanceWeight) {
+  PlainMixtureLoss(MolShape shape, OwnNegatives sample, GateDropout dropout, double balanceWeight) {
     this.shape = shape;
     this.sample = sample;
     this.dropout = dropout;
@@ -23,7 +24,7 @@ final class PlainMixtureLoss {
    */
   double value(double[][] inputs) {
     int sampled = sample.count();
-    int count = sample.items().length / sampled;
+    int count = sample.places().length / sampled;
     int blocks = Math.ceilDiv(sampled, PairMath.PAIRS);
     double[] used = new double[shape.logits()];
     double conditional = 0;
@@ -38,7 +39,7 @@ final class PlainMixtureLoss {
       double positive = score(logits, weights);
       double total = 1;
       for (int j = 0; j < sampled; j++) {
-        int item = (int) sample.items()[i * sampled + j];
+        int item = (int) sample.places()[i * sampled + j];
         int key = dropout.negativeKey() + i * blocks * PairMath.PAIRS + j;
         double[] others = logits(inputs, i, 4, item);
         double score = score(others, weights(inputs, others, i, 4, item, key));
@@ -56,7 +57,7 @@ final class PlainMixtureLoss {
   /** How many positives' kept gates add up to less than what they are divided by. */
   int held(double[][] inputs) {
     int held = 0;
-    for (int i = 0; i < sample.items().length / sample.count(); i++) {
+    for (int i = 0; i < sample.places().length / sample.count(); i++) {
       double sum = 0;
       for (double weight :
           weights(inputs, logits(inputs, i, 2, i), i, 2, i, dropout.positiveKey() + i)) {

@@ -219,7 +219,7 @@ class MolHeadTest {
         head.itemGate(items));
   }
 
-  /** mol.md section 1.2, one pair, in double precision. */
+  /** The paper's formula, one pair, in double precision. */
   private double score(Inputs in, int query, int item) {
     int count = SHAPE.logits();
     double[] logits = logits(Tensors.floats(in.f()), query, Tensors.floats(in.g()), item);

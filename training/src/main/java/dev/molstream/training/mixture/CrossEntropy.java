@@ -1,30 +1,27 @@
 package dev.molstream.training.mixture;
 
 import dev.molstream.retrieval.kernel.SimdMath;
+import dev.molstream.training.loss.OwnNegatives;
 
-/**
- * The negatives of each position, and the cross entropy against them: log(e^s⁺ + Σ e^(s + weight))
- * - s⁺.
- *
- * @param count R, how many negatives a position has
- * @param items [M, R] places of the negatives
- * @param logWeights [M, R] are added to the negatives' scores; -∞ where there is none
- */
-@SuppressWarnings("ArrayRecordComponent") // read only
-record Sample(int count, long[] items, float[] logWeights) {
+/** Cross entropy against a position's negatives: log(e^s⁺ + Σ e^(s + weight)) - s⁺. */
+final class CrossEntropy {
   private static final float LEAST = (float) Math.exp(PairMath.LEAST);
+
+  private CrossEntropy() {}
 
   /**
    * A position's loss.
    *
    * @param positive score
-   * @param negatives scores, whole blocks
+   * @param scores of the negatives, whole blocks
    * @param slopes receives the loss's gradient of the negatives' scores, 0 beyond the sample
    */
-  double loss(int position, float positive, float[] negatives, float[] slopes) {
+  static double loss(
+      OwnNegatives negatives, int position, float positive, float[] scores, float[] slopes) {
+    int count = negatives.count();
     float greatest = positive;
     for (int i = 0; i < count; i++) {
-      slopes[i] = negatives[i] + logWeights[position * count + i];
+      slopes[i] = scores[i] + negatives.logWeights()[position * count + i];
       greatest = Math.max(greatest, slopes[i]);
     }
     for (int i = 0; i < slopes.length; i++) {
