@@ -198,6 +198,7 @@ final class ExperimentCommand implements Callable<Integer> {
       CommandSpec.forAnnotatedObject(recipe).options().stream()
           .map(OptionSpec::longestName)
           .forEach(read::add);
+      read.remove("--refit"); // an experiment's models do not learn what they are chosen by
     }
     for (ArgSpec given : spec.commandLine().getParseResult().matchedArgs()) {
       if (given instanceof OptionSpec option && !read.contains(option.longestName())) {

@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What the rank of a user's target is worth, from 0 to 1 (mol.md section 5); a model is worth the
- * mean over users. Immutable; any thread.
+ * What the rank of a user's target is worth, from 0 to 1; a model is worth the mean over users.
+ * Immutable; any thread.
  */
 public final class Metric {
   /** The deepest rank that counts; deeper ones are not looked for and are misses everywhere. */
