@@ -51,7 +51,8 @@ final class Records {
         .setUserId("1")
         .setStatus(RecommendationStatus.OK)
         .setReason(null)
-        .setItems(List.of(new RecommendedItem("1270", "Back to the Future (1985)", 3.25f, null)))
+        .setItems(
+            List.of(new RecommendedItem("1270", "Back to the Future (1985)", 3.25f, null, null)))
         .setModelId("m-1")
         .setTimings(new Timings(1L, 2L, 3L, 4L, 9L))
         .setTimestamp(TIME)

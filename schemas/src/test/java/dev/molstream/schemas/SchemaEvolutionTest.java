@@ -120,10 +120,10 @@ class SchemaEvolutionTest {
         .containsExactly(
             "UserEvent fc99887be35348b5",
             "ItemUpdate 367a4b3b89a8bf78",
-            "RecommendationRequest 01d672bf19e05b6d",
-            "Recommendations df383433e6ce5e83",
+            "RecommendationRequest fed5ed25603d6525",
+            "Recommendations e04e3e1dc3e69c99",
             "ItemEmbedding 26528ba8d2879da7",
-            "ModelRelease e6a6582203b75d5d");
+            "ModelRelease 06f6bbc6265fc52d");
   }
 
   private static byte[] encoded(Schema schema, Map<String, Object> values) throws Exception {

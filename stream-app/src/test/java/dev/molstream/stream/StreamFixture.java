@@ -148,7 +148,17 @@ final class StreamFixture implements AutoCloseable {
       List<String> contextItems,
       @Nullable Instant deadline) {
     return new RecommendationRequest(
-        requestId, userId, k, filters, true, contextItems, deadline, Map.of(), null);
+        requestId,
+        userId,
+        k,
+        filters,
+        true,
+        contextItems,
+        deadline,
+        Map.of(),
+        null,
+        null,
+        List.of());
   }
 
   void json(TestInputTopic<String, byte[]> topic, @Nullable String key, String json) {

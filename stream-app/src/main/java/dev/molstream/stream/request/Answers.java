@@ -50,7 +50,9 @@ final class Answers {
         ranking.gapBound(),
         timings,
         ranking.historyLength(),
-        now);
+        now,
+        List.of(),
+        List.of());
   }
 
   /** An answer without items, saying why. */
@@ -72,6 +74,8 @@ final class Answers {
         null,
         new Timings(0L, 0L, 0L, 0L, 0L),
         0,
-        now);
+        now,
+        List.of(),
+        List.of());
   }
 }

@@ -155,7 +155,8 @@ public final class Recommender implements AutoCloseable {
   private static List<RecommendedItem> items(TopK top) {
     List<RecommendedItem> items = new ArrayList<>(top.size());
     for (int rank = 0; rank < top.size(); rank++) {
-      items.add(new RecommendedItem(top.itemId(rank), top.title(rank), top.score(rank), null));
+      items.add(
+          new RecommendedItem(top.itemId(rank), top.title(rank), top.score(rank), null, null));
     }
     return items;
   }
@@ -167,7 +168,7 @@ public final class Recommender implements AutoCloseable {
         (itemId, log2Count) -> {
           String title = index.passes(itemId, filter) ? index.title(itemId) : null;
           if (title != null) { // null too when the item went in between
-            items.add(new RecommendedItem(itemId, title, log2Count, null));
+            items.add(new RecommendedItem(itemId, title, log2Count, null, null));
           }
           return items.size() < k;
         });

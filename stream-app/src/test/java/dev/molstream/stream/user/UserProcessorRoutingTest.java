@@ -191,7 +191,9 @@ class UserProcessorRoutingTest {
         List.of(),
         null,
         Map.of(),
-        null);
+        null,
+        null,
+        List.of());
   }
 
   private static UserEvent event() {
