@@ -93,7 +93,7 @@ public final class IndexUpdater implements AutoCloseable {
 
   /** Waits for the end of the process, see {@link ServiceProcess#awaitEnd}. */
   int awaitEnd() throws InterruptedException {
-    return ServiceProcess.awaitEnd(open, streams);
+    return ServiceProcess.awaitEnd(open, streams.ended());
   }
 
   /** Stops, committing what is done; a second call does nothing. */

@@ -43,9 +43,15 @@ public enum MolstreamMetric {
       "history.unknown.items",
       "Items of histories that had no embedding when a request came, and were left out."),
   /** Items in the index. */
-  INDEX_ITEMS(Kind.GAUGE, "index.items", "Items in the index."),
+  INDEX_ITEMS(Kind.GAUGE, "index.items", "Items in the index of a model.", "model"),
   /** Memory of the index. */
-  INDEX_BYTES(Kind.GAUGE, "index.bytes", "Off-heap bytes held by the index."),
+  INDEX_BYTES(Kind.GAUGE, "index.bytes", "Off-heap bytes held by the index of a model.", "model"),
+  /** Catch-up of the index. */
+  INDEX_RECORDS_LEFT(
+      Kind.GAUGE,
+      "index.records.left",
+      "Records of item-embeddings that the index of a model has still to read.",
+      "model"),
   /** Changes applied to the index. */
   INDEX_CHANGES(Kind.COUNTER, "index.changes", "Changes applied: upsert or delete.", "kind"),
   /** Delay from item update to index. */

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -18,6 +18,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +36,14 @@ public final class StreamsService implements AutoCloseable {
 
   private final KafkaStreams streams;
   private final KafkaStreamsMetrics metrics;
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+  private final String name;
   private volatile @Nullable String failure;
   private volatile boolean closing;
 
-  private StreamsService(KafkaStreams streams) {
+  private StreamsService(KafkaStreams streams, String name) {
     this.streams = streams;
+    this.name = name;
     this.metrics = new KafkaStreamsMetrics(streams);
   }
 
@@ -51,15 +54,34 @@ public final class StreamsService implements AutoCloseable {
    */
   public static StreamsService start(
       Topology topology, Map<String, Object> settings, MeterRegistry registry) {
+    return start(topology, settings, registry, null);
+  }
+
+  /**
+   * The same, showing how the state is restored.
+   *
+   * @param restoring called by the threads that restore; null when nobody looks
+   */
+  public static StreamsService start(
+      Topology topology,
+      Map<String, Object> settings,
+      MeterRegistry registry,
+      @Nullable StateRestoreListener restoring) {
     Properties properties = new Properties();
     properties.putAll(settings);
-    StreamsService service = new StreamsService(new KafkaStreams(topology, properties));
+    StreamsService service =
+        new StreamsService(
+            new KafkaStreams(topology, properties),
+            String.valueOf(settings.get(StreamsConfig.APPLICATION_ID_CONFIG)));
+    if (restoring != null) {
+      service.streams.setGlobalStateRestoreListener(restoring);
+    }
     service.streams.setUncaughtExceptionHandler(service::fail);
     service.streams.setStateListener(
         (now, before) -> {
-          LOG.info("kafka streams: {} (was {})", now, before);
+          LOG.info("{}: {} (was {})", service.name, now, before);
           if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
-            service.ended.countDown();
+            service.end();
           }
         });
     service.metrics.bindTo(registry);
@@ -121,17 +143,17 @@ public final class StreamsService implements AutoCloseable {
     KafkaStreams.State state = streams.state();
     return state == KafkaStreams.State.RUNNING
         ? List.of()
-        : List.of("kafka streams is " + state + ", not RUNNING");
+        : List.of(name + ": kafka streams is " + state + ", not RUNNING");
   }
 
-  /**
-   * Waits until it has stopped.
-   *
-   * @return true when it was closed, false when it failed
-   */
-  public boolean awaitEnd() throws InterruptedException {
-    ended.await();
-    return failure == null;
+  /** True when it runs: what was missing at the start has been restored. */
+  public boolean isRunning() {
+    return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /** Completes when it has stopped: with true when it was closed, with false when it failed. */
+  public CompletableFuture<Boolean> ended() {
+    return ended;
   }
 
   /** Stops, committing what is done; a second call does nothing. */
@@ -145,9 +167,13 @@ public final class StreamsService implements AutoCloseable {
         CloseOptions.timeout(CLOSE_TIMEOUT)
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
     if (!streams.close(leaving)) {
-      LOG.warn("kafka streams did not stop within {} s", CLOSE_TIMEOUT.toSeconds());
+      LOG.warn("{} did not stop within {} s", name, CLOSE_TIMEOUT.toSeconds());
     }
-    ended.countDown();
+    end();
+  }
+
+  private void end() {
+    ended.complete(failure == null);
   }
 
   /** On a thread of its own: Kafka Streams waits in here until its global stores have caught up. */
@@ -157,7 +183,7 @@ public final class StreamsService implements AutoCloseable {
     } catch (RuntimeException e) {
       if (!closing) {
         fail(e);
-        ended.countDown();
+        end();
       }
     }
   }
@@ -167,8 +193,8 @@ public final class StreamsService implements AutoCloseable {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    failure = "kafka streams failed: " + root;
-    LOG.error("stopping: a failure that no retry repairs", cause);
+    failure = name + ": kafka streams failed: " + root;
+    LOG.error("stopping {}: a failure that no retry repairs", name, cause);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 }

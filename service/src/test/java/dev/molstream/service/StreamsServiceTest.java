@@ -47,7 +47,7 @@ class StreamsServiceTest {
   }
 
   @Test
-  void isLiveAndNotReadyWhileNoBrokerAnswers() throws InterruptedException {
+  void isLiveAndNotReadyWhileNoBrokerAnswers() {
     Topology topology = new Topology().addSource("source", "in");
     StreamsService service =
         StreamsService.start(
@@ -56,7 +56,7 @@ class StreamsServiceTest {
       assertThat(service.broken()).isEmpty();
       assertThat(service.missing()).singleElement().asString().contains("not RUNNING");
     }
-    assertThat(service.awaitEnd()).isTrue();
+    assertThat(service.ended()).isCompletedWithValue(true);
   }
 
   private ServiceConfig config(Map<String, String> more) {

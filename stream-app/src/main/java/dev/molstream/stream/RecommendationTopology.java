@@ -1,6 +1,5 @@
 package dev.molstream.stream;
 
-import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.Recommendations;
@@ -8,13 +7,9 @@ import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
 import dev.molstream.stream.history.UserHistory;
-import dev.molstream.stream.index.EmbeddingProcessor;
-import dev.molstream.stream.index.ItemIndexStoreBuilder;
 import dev.molstream.stream.popularity.PopularItems;
 import dev.molstream.stream.user.UserProcessor;
 import dev.molstream.stream.user.UserSettings;
-import java.nio.file.Path;
-import java.util.function.Function;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.Topology;
@@ -23,13 +18,16 @@ import org.apache.kafka.streams.Topology;
  * The topology:
  *
  * <pre>
- * item-embeddings ──► index ──► (item-index, on every instance)
- *                                    │
- * user-events ─────────────┐         ▼
+ *                            (served models)
+ *                                 │
+ * user-events ─────────────┐      ▼
  *                          ├──► users ──► recommendations
  * recommendation-requests ─┘      │ └───► user-events, recommendation-requests (sent on)
  *                         (user-history, item-popularity)
  * </pre>
+ *
+ * The item indexes are not part of it: each model's is fed by a client of its own, see {@link
+ * dev.molstream.stream.model.IndexFeed}.
  */
 final class RecommendationTopology {
   private static final String EVENTS = "events";
@@ -38,30 +36,13 @@ final class RecommendationTopology {
 
   private RecommendationTopology() {}
 
-  /**
-   * Builds the topology.
-   *
-   * @param opener opens the item index in a directory
-   */
-  static Topology of(
-      TopicCatalogue topics,
-      UserSettings settings,
-      ReplyTopics replies,
-      Function<Path, ItemIndex> opener) {
-    String modelId = settings.model().modelId();
+  /** Builds the topology. */
+  static Topology of(TopicCatalogue topics, UserSettings settings, ReplyTopics replies) {
     String events = topics.name(Topic.USER_EVENTS);
     String requests = topics.name(Topic.RECOMMENDATION_REQUESTS);
     AvroSerde<UserEvent> eventSerde = AvroSerde.of(UserEvent.class);
     AvroSerde<RecommendationRequest> requestSerde = AvroSerde.of(RecommendationRequest.class);
     return new Topology()
-        .addGlobalStore(
-            new ItemIndexStoreBuilder(opener, settings.registry()),
-            "embeddings",
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer(),
-            topics.name(Topic.ITEM_EMBEDDINGS),
-            "index",
-            () -> new EmbeddingProcessor(modelId, settings.registry()))
         .addSource(EVENTS, new ByteArrayDeserializer(), eventSerde.deserializer(), events)
         .addSource(REQUESTS, new ByteArrayDeserializer(), requestSerde.deserializer(), requests)
         .addProcessor(USERS, () -> new UserProcessor(settings), EVENTS, REQUESTS)

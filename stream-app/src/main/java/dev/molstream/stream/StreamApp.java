@@ -2,9 +2,6 @@ package dev.molstream.stream;
 
 import dev.molstream.model.InvalidBundleException;
 import dev.molstream.model.ModelBundle;
-import dev.molstream.model.ModelManifest;
-import dev.molstream.retrieval.IndexSettings;
-import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.kernel.KernelKind;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
@@ -18,16 +15,21 @@ import dev.molstream.service.ServiceConfig;
 import dev.molstream.service.ServiceMetrics;
 import dev.molstream.service.ServiceProcess;
 import dev.molstream.service.StreamsService;
+import dev.molstream.stream.model.ModelLifeCycle;
+import dev.molstream.stream.model.ServableModel;
+import dev.molstream.stream.request.ServedModels;
 import dev.molstream.stream.user.UserPartitions;
 import dev.molstream.stream.user.UserSettings;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.UsePartitionTimeOnInvalidTimestamp;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,30 +45,27 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>Kafka Streams' threads do the work: the stream threads own histories and answer requests, the
- * global thread owns the item index. All methods may be called from any other thread.
+ * <p>Kafka Streams' threads do the work: the stream threads own histories and answer requests, and
+ * a client of its own feeds the item index of each model. All methods may be called from any other
+ * thread.
  */
 public final class StreamApp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamApp.class);
 
-  private final OpenResources open;
-  private final StreamsService streams;
+  private final OpenResources open = new OpenResources();
+  private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+  private final StreamAppConfig config;
+  private final TopicCatalogue topics;
+  private final UserPartitions partitions;
+  private final PrometheusMeterRegistry registry;
+  private final ServedModels served = new ServedModels();
+  private final Map<String, Object> settings;
   private final OperationsEndpoint endpoint;
   private final Health health;
-  private final String modelId;
-
-  private StreamApp(
-      OpenResources open,
-      StreamsService streams,
-      OperationsEndpoint endpoint,
-      Health health,
-      String modelId) {
-    this.open = open;
-    this.streams = streams;
-    this.endpoint = endpoint;
-    this.health = health;
-    this.modelId = modelId;
-  }
+  private final ModelLifeCycle models;
+  // Empty until the first model is ready. Starting and stopping lock it.
+  private final AtomicReference<@Nullable StreamsService> answering = new AtomicReference<>();
+  private boolean stopped;
 
   /**
    * Loads the model and starts; returns while the index and the histories are still catching up,
@@ -77,13 +76,7 @@ public final class StreamApp implements AutoCloseable {
    * @throws InvalidConfigException when the operations endpoint cannot listen
    */
   public static StreamApp start(StreamAppConfig config) {
-    OpenResources open = new OpenResources();
-    try {
-      return start(config, ModelBundle.read(config.service().modelBundle()), open);
-    } catch (RuntimeException e) {
-      open.close();
-      throw e;
-    }
+    return new StreamApp(config, ModelBundle.read(config.service().modelBundle()));
   }
 
   /** True when the index has caught up with its topic and requests are being answered. */
@@ -96,56 +89,105 @@ public final class StreamApp implements AutoCloseable {
     return endpoint.port();
   }
 
-  /** The model that ranks. */
-  public String modelId() {
-    return modelId;
-  }
-
   /** Waits for the end of the process, see {@link ServiceProcess#awaitEnd}. */
   int awaitEnd() throws InterruptedException {
-    return ServiceProcess.awaitEnd(open, streams);
+    return ServiceProcess.awaitEnd(open, ended);
   }
 
   /** Stops, committing what is done; a second call does nothing. */
   @Override
   public void close() {
     open.close();
+    ended.complete(true);
   }
 
-  private static StreamApp start(StreamAppConfig config, ModelBundle bundle, OpenResources open) {
-    ModelManifest model = bundle.manifest();
+  private StreamApp(StreamAppConfig config, ModelBundle bundle) {
     ServiceConfig service = config.service();
     LOG.info("stream-app: {}", service);
-    TopicCatalogue topics = TopicCatalogue.of(service.topicPrefix());
-    UserPartitions partitions = TopicCheck.partitions(service, topics, config.replyTopics());
-    PrometheusMeterRegistry registry = open.add(ServiceMetrics.of("stream-app")).registry();
-    describe(model, registry);
-    String deadLetterTopic = topics.name(Topic.DEAD_LETTERS);
-    DeadLetters deadLetters =
-        open.add(DeadLetters.to(deadLetterTopic, registry, () -> StreamsService.producer(service)));
-    UserSettings users =
-        new UserSettings(
-            model,
-            bundle::openQueryTower,
-            config.plan(),
-            config.historyMaxEvents(),
-            config.decay(),
-            partitions,
-            registry);
-    Topology topology =
-        RecommendationTopology.of(
-            topics,
-            users,
-            new ReplyTopics(topics.name(Topic.RECOMMENDATIONS), config.replyTopics()),
-            directory -> openIndex(directory, bundle, config.expectedItems()));
-    StreamsService streams =
-        open.add(StreamsService.start(topology, settings(service, deadLetters), registry));
-    Health health = new Health(streams::broken, streams::missing);
-    OperationsEndpoint endpoint =
-        open.add(
-            OperationsEndpoint.start(service.httpHost(), service.httpPort(), registry, health));
+    this.config = config;
+    topics = TopicCatalogue.of(service.topicPrefix());
+    partitions = TopicCheck.partitions(service, topics, config.replyTopics());
+    try {
+      registry = open.add(ServiceMetrics.of("stream-app")).registry();
+      String kernel = KernelKind.chosen().name().toLowerCase(Locale.ROOT);
+      MolstreamMetric.KERNEL_INFO.gauge(registry, () -> 1, kernel);
+      String deadLetterTopic = topics.name(Topic.DEAD_LETTERS);
+      DeadLetters deadLetters =
+          open.add(
+              DeadLetters.to(deadLetterTopic, registry, () -> StreamsService.producer(service)));
+      settings = settings(service, deadLetters);
+      health = new Health(this::broken, this::missing);
+      models =
+          open.add(
+              ModelLifeCycle.ofOne(
+                  ServableModel.of(bundle, config.expectedItems()),
+                  service,
+                  settings,
+                  served,
+                  config.plan(),
+                  registry,
+                  this::startAnswering));
+      open.add(this::stopAnswering);
+      endIfFailed(models.ended());
+      endpoint =
+          open.add(
+              OperationsEndpoint.start(service.httpHost(), service.httpPort(), registry, health));
+    } catch (RuntimeException e) {
+      open.close();
+      throw e;
+    }
     LOG.info("stream-app: metrics and health on http://{}:{}", service.httpHost(), endpoint.port());
-    return new StreamApp(open, streams, endpoint, health, model.modelId());
+  }
+
+  /** Requests are read once there is a model to answer them; on the models' thread. */
+  private void startAnswering() {
+    UserSettings users =
+        new UserSettings(served, config.historyMaxEvents(), config.decay(), partitions, registry);
+    ReplyTopics replies = new ReplyTopics(topics.name(Topic.RECOMMENDATIONS), config.replyTopics());
+    synchronized (answering) {
+      if (!stopped) {
+        StreamsService started =
+            StreamsService.start(
+                RecommendationTopology.of(topics, users, replies), settings, registry);
+        endIfFailed(started.ended());
+        answering.set(started);
+      }
+    }
+  }
+
+  private void stopAnswering() {
+    synchronized (answering) {
+      stopped = true;
+      StreamsService started = answering.get();
+      if (started != null) {
+        started.close();
+      }
+    }
+  }
+
+  private void endIfFailed(CompletableFuture<Boolean> part) {
+    part.thenAccept(
+        closed -> {
+          if (!closed) {
+            ended.complete(false);
+          }
+        });
+  }
+
+  private List<String> broken() {
+    List<String> broken = new ArrayList<>(models.broken());
+    StreamsService started = answering.get();
+    if (started != null) {
+      broken.addAll(started.broken());
+    }
+    return broken;
+  }
+
+  private List<String> missing() {
+    List<String> missing = new ArrayList<>(models.missing());
+    StreamsService started = answering.get();
+    missing.addAll(started == null ? List.of("requests are not read yet") : started.missing());
+    return missing;
   }
 
   private static Map<String, Object> settings(ServiceConfig service, DeadLetters deadLetters) {
@@ -156,19 +198,5 @@ public final class StreamApp implements AutoCloseable {
         UsePartitionTimeOnInvalidTimestamp.class);
     settings.putIfAbsent(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);
     return settings;
-  }
-
-  private static ItemIndex openIndex(Path directory, ModelBundle bundle, long expectedItems) {
-    ModelManifest model = bundle.manifest();
-    return ItemIndex.open(
-        new IndexSettings(
-            directory, model.modelId(), model.shape(), bundle.gating(), expectedItems));
-  }
-
-  private static void describe(ModelManifest model, MeterRegistry registry) {
-    MolstreamMetric.MODEL_INFO.gauge(
-        registry, () -> 1, model.modelId(), model.encoder(), model.similarity());
-    String kernel = KernelKind.chosen().name().toLowerCase(Locale.ROOT);
-    MolstreamMetric.KERNEL_INFO.gauge(registry, () -> 1, kernel);
   }
 }

@@ -1,5 +1,6 @@
 package dev.molstream.stream;
 
+import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.schemas.Action;
 import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.EmbeddingKey;
@@ -11,8 +12,13 @@ import dev.molstream.schemas.RequestFilters;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
 import dev.molstream.service.DeadLetters;
+import dev.molstream.stream.index.IndexProgress;
+import dev.molstream.stream.model.IndexFeed;
 import dev.molstream.stream.popularity.Decay;
 import dev.molstream.stream.request.SearchPlan;
+import dev.molstream.stream.request.ServedModel;
+import dev.molstream.stream.request.ServedModels;
+import dev.molstream.stream.request.Traffic;
 import dev.molstream.stream.user.UserPartitions;
 import dev.molstream.stream.user.UserSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,8 +29,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -55,16 +63,40 @@ final class StreamFixture implements AutoCloseable {
   final TestOutputTopic<String, byte[]> answers;
   final TestOutputTopic<byte[], byte[]> deadLetters;
   private final TopologyTestDriver driver;
+  private final TopologyTestDriver feed;
+  private final ServedModel served;
   private int eventCount;
 
   StreamFixture(Path directory) {
     FakeModel model = new FakeModel(MODEL);
     DeadLetters letters = DeadLetters.to("dead-letters", registry, () -> globalDeadLetters);
-    UserSettings settings =
-        new UserSettings(
+    AtomicReference<ItemIndex> index = new AtomicReference<>();
+    feed =
+        new TopologyTestDriver(
+            IndexFeed.topology(
+                TopicCatalogue.of(""),
+                MODEL,
+                at -> {
+                  ItemIndex opened = model.openIndex(at);
+                  index.set(opened);
+                  return opened;
+                },
+                new IndexProgress(),
+                registry),
+            properties("feed", directory, letters),
+            NOW);
+    served =
+        ServedModel.open(
             model.manifest(),
             model::openQueryTower,
+            Objects.requireNonNull(index.get()),
             new SearchPlan(SearchPlan.Mode.AUTO, 100, 1000),
+            1);
+    ServedModels models = new ServedModels();
+    models.publish(Traffic.allTo(served));
+    UserSettings settings =
+        new UserSettings(
+            models,
             HISTORY_MAX_EVENTS,
             new Decay(Duration.ofHours(24)),
             new UserPartitions(1),
@@ -74,13 +106,12 @@ final class StreamFixture implements AutoCloseable {
             RecommendationTopology.of(
                 TopicCatalogue.of(""),
                 settings,
-                new ReplyTopics("recommendations", Set.of("replies")),
-                model::openIndex),
-            properties(directory, letters),
+                new ReplyTopics("recommendations", Set.of("replies"))),
+            properties("test", directory, letters),
             NOW);
-    events = input("user-events");
-    requests = input("recommendation-requests");
-    embeddings = input("item-embeddings");
+    events = input(driver, "user-events");
+    requests = input(driver, "recommendation-requests");
+    embeddings = input(feed, "item-embeddings");
     answers = answersOn("recommendations");
     deadLetters =
         driver.createOutputTopic(
@@ -204,16 +235,18 @@ final class StreamFixture implements AutoCloseable {
   @Override
   public void close() {
     driver.close();
+    served.close();
+    feed.close();
   }
 
-  private TestInputTopic<String, byte[]> input(String topic) {
+  private static TestInputTopic<String, byte[]> input(TopologyTestDriver driver, String topic) {
     return driver.createInputTopic(
         topic, new StringSerializer(), new ByteArraySerializer(), NOW, Duration.ZERO);
   }
 
-  private static Properties properties(Path directory, DeadLetters letters) {
+  private static Properties properties(String applicationId, Path directory, DeadLetters letters) {
     Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);

@@ -36,6 +36,7 @@ public final class EmbeddingProcessor extends ContextualProcessor<byte[], byte[]
   private final Deserializer<ItemEmbedding> embeddings =
       AvroSerde.of(ItemEmbedding.class).deserializer();
   private final String modelId;
+  private final IndexProgress progress;
   private final Counter upserts;
   private final Counter deletes;
   private final Timer upsertFreshness;
@@ -43,9 +44,14 @@ public final class EmbeddingProcessor extends ContextualProcessor<byte[], byte[]
   private ItemIndex index;
   private long startMillis;
 
-  /** A processor for the embeddings of {@code modelId}. */
-  public EmbeddingProcessor(String modelId, MeterRegistry registry) {
+  /**
+   * A processor for the embeddings of {@code modelId}.
+   *
+   * @param progress told of every record read
+   */
+  public EmbeddingProcessor(String modelId, IndexProgress progress, MeterRegistry registry) {
     this.modelId = modelId;
+    this.progress = progress;
     this.upserts = MolstreamMetric.INDEX_CHANGES.counter(registry, UPSERT);
     this.deletes = MolstreamMetric.INDEX_CHANGES.counter(registry, DELETE);
     this.upsertFreshness = MolstreamMetric.FRESHNESS.timer(registry, UPSERT);
@@ -62,6 +68,16 @@ public final class EmbeddingProcessor extends ContextualProcessor<byte[], byte[]
 
   @Override
   public void process(Record<byte[], byte[]> record) {
+    try {
+      apply(record);
+    } finally { // also past a record that goes to dead-letters
+      context()
+          .recordMetadata()
+          .ifPresent(place -> progress.reached(place.partition(), place.offset() + 1));
+    }
+  }
+
+  private void apply(Record<byte[], byte[]> record) {
     EmbeddingKey key = keyOf(record.key());
     if (!key.modelId().equals(modelId)) {
       return;

@@ -2,9 +2,12 @@ package dev.molstream.stream.index;
 
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.service.MolstreamMetric;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
@@ -25,11 +28,14 @@ public final class ItemIndexStore implements StateStore {
   public static final String STORE = "item-index";
 
   private final Function<Path, ItemIndex> opener;
+  private final String modelId;
   private final MeterRegistry registry;
+  private final List<Meter> gauges = new ArrayList<>();
   private volatile @Nullable ItemIndex index; // volatile for the gauges, read by other threads
 
-  ItemIndexStore(Function<Path, ItemIndex> opener, MeterRegistry registry) {
+  ItemIndexStore(Function<Path, ItemIndex> opener, String modelId, MeterRegistry registry) {
     this.opener = opener;
+    this.modelId = modelId;
     this.registry = registry;
   }
 
@@ -56,8 +62,11 @@ public final class ItemIndexStore implements StateStore {
     // Inside the global state directory, which Kafka Streams locks, and wipes when offsets are
     // stored that the topic no longer has.
     index = opener.apply(context.stateDir().toPath().resolve(STORE));
-    MolstreamMetric.INDEX_ITEMS.gauge(registry, () -> measure(ItemIndex::size));
-    MolstreamMetric.INDEX_BYTES.gauge(registry, () -> measure(ItemIndex::retainedBytes));
+    gauges.add(
+        MolstreamMetric.INDEX_ITEMS.gauge(registry, () -> measure(ItemIndex::size), modelId));
+    gauges.add(
+        MolstreamMetric.INDEX_BYTES.gauge(
+            registry, () -> measure(ItemIndex::retainedBytes), modelId));
     context.register(
         root,
         (key, value) -> {
@@ -103,6 +112,7 @@ public final class ItemIndexStore implements StateStore {
     ItemIndex open = index;
     if (open != null) {
       index = null;
+      gauges.forEach(registry::remove);
       open.close();
     }
   }

@@ -10,17 +10,23 @@ import org.apache.kafka.streams.state.StoreBuilder;
 /** Builds the store for a topology: without changelog or cache, its source topic is the truth. */
 public final class ItemIndexStoreBuilder implements StoreBuilder<ItemIndexStore> {
   private final Function<Path, ItemIndex> opener;
+  private final String modelId;
   private final MeterRegistry registry;
 
-  /** A builder of stores whose index is opened by {@code opener} in a directory it is given. */
-  public ItemIndexStoreBuilder(Function<Path, ItemIndex> opener, MeterRegistry registry) {
+  /**
+   * A builder of stores for one model, whose index is opened by {@code opener} in a directory it is
+   * given.
+   */
+  public ItemIndexStoreBuilder(
+      Function<Path, ItemIndex> opener, String modelId, MeterRegistry registry) {
     this.opener = opener;
+    this.modelId = modelId;
     this.registry = registry;
   }
 
   @Override
   public ItemIndexStore build() {
-    return new ItemIndexStore(opener, registry);
+    return new ItemIndexStore(opener, modelId, registry);
   }
 
   @Override

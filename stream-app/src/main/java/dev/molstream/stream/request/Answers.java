@@ -10,23 +10,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Builds answers. Immutable. */
+/** Builds answers. */
 final class Answers {
-  private final String modelId;
-
-  Answers(String modelId) {
-    this.modelId = modelId;
-  }
+  private Answers() {}
 
   /**
    * The ranked answer.
    *
+   * @param by what ranked
    * @param waitMillis from the request record's timestamp to the start of processing
    * @param totalNanos processing so far
    */
-  Recommendations ranked(
+  static Recommendations ranked(
       RecommendationRequest request,
       String requestId,
+      ServedModels.Lease by,
       Ranking ranking,
       long waitMillis,
       long totalNanos,
@@ -44,8 +42,8 @@ final class Answers {
         ranking.status(),
         null,
         ranking.items(),
-        modelId,
-        null,
+        by.model().modelId(),
+        by.variant(),
         ranking.certificate(),
         ranking.gapBound(),
         timings,

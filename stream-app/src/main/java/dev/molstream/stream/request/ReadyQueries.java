@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes queries that an encoder elsewhere made, for one model. Belongs to one task. */
+/** Takes queries that an encoder elsewhere made, for one model. One thread at a time. */
 final class ReadyQueries {
   private final String modelId;
   private final MolShape shape;

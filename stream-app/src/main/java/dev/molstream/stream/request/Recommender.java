@@ -23,12 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ranks items for valid requests: history → query tower → search, or ready query → search; popular
- * items for a user about whom nothing usable is known. Holds the buffers of a request; belongs to
- * one task.
+ * items for a user about whom nothing usable is known. Ranks by one model, for any task; holds the
+ * buffers of a request, so one thread at a time.
  */
 public final class Recommender implements AutoCloseable {
   private final ItemIndex index;
-  private final PopularItems popular;
   private final SearchPlan plan;
   private final UsableHistory history;
   private final QueryTower tower;
@@ -56,17 +55,10 @@ public final class Recommender implements AutoCloseable {
       long searchNanos) {}
 
   /** A recommender with a searcher of its own; closes {@code tower} when it is closed. */
-  public Recommender(
-      ModelManifest model,
-      QueryTower tower,
-      ItemIndex index,
-      UserHistory stored,
-      PopularItems popular,
-      SearchPlan plan) {
+  public Recommender(ModelManifest model, QueryTower tower, ItemIndex index, SearchPlan plan) {
     this.index = index;
-    this.popular = popular;
     this.plan = plan;
-    this.history = new UsableHistory(index, stored, model);
+    this.history = new UsableHistory(index, model);
     this.query = MolQuery.allocate(model.shape());
     this.searcher = index.searcher();
     this.tower = tower;
@@ -88,19 +80,25 @@ public final class Recommender implements AutoCloseable {
     return problem;
   }
 
-  /** Ranks for a valid request in which {@link #problem} has just found none. */
-  Ranking rank(RecommendationRequest request, long nowMillis) {
+  /**
+   * Ranks for a valid request in which {@link #problem} has just found none.
+   *
+   * @param stored where the user's history is
+   * @param popular what to recommend when it says nothing
+   */
+  Ranking rank(
+      RecommendationRequest request, UserHistory stored, PopularItems popular, long nowMillis) {
     boolean ready = request.getQuery() != null;
     long start = System.nanoTime();
     if (ready) {
-      history.readSeen(request);
+      history.readSeen(request, stored);
     } else {
-      history.read(request, nowMillis);
+      history.read(request, stored, nowMillis);
     }
     SearchFilter filter = filter(request);
     long read = System.nanoTime();
     if (!ready && history.query().length() == 0) {
-      List<RecommendedItem> items = popularItems(request.getK(), filter, nowMillis);
+      List<RecommendedItem> items = popularItems(popular, request.getK(), filter, nowMillis);
       long searched = System.nanoTime();
       return new Ranking(
           RecommendationStatus.COLD_START,
@@ -161,7 +159,8 @@ public final class Recommender implements AutoCloseable {
     return items;
   }
 
-  private List<RecommendedItem> popularItems(int k, SearchFilter filter, long nowMillis) {
+  private List<RecommendedItem> popularItems(
+      PopularItems popular, int k, SearchFilter filter, long nowMillis) {
     List<RecommendedItem> items = new ArrayList<>(k);
     popular.read(
         nowMillis,

@@ -3,6 +3,8 @@ package dev.molstream.stream.request;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.Recommendations;
+import dev.molstream.stream.history.UserHistory;
+import dev.molstream.stream.popularity.PopularItems;
 import dev.molstream.stream.request.Recommender.Ranking;
 import dev.molstream.stream.validation.RequestRules;
 import java.time.Instant;
@@ -13,14 +15,17 @@ import org.jspecify.annotations.Nullable;
  * task.
  */
 public final class RequestAnswerer {
-  private final Recommender recommender;
-  private final Answers answers;
+  private final ServedModels models;
+  private final UserHistory history;
+  private final PopularItems popular;
   private final RequestMetrics metrics;
 
-  /** An answerer in the name of the given model. */
-  public RequestAnswerer(Recommender recommender, String modelId, RequestMetrics metrics) {
-    this.recommender = recommender;
-    this.answers = new Answers(modelId);
+  /** An answerer for the users whose histories are given. */
+  public RequestAnswerer(
+      ServedModels models, UserHistory history, PopularItems popular, RequestMetrics metrics) {
+    this.models = models;
+    this.history = history;
+    this.popular = popular;
     this.metrics = metrics;
   }
 
@@ -37,24 +42,39 @@ public final class RequestAnswerer {
     Instant now = Instant.ofEpochMilli(nowMillis);
     String requestId = RequestRules.hasName(request) ? request.getRequestId() : place;
     String problem = RequestRules.problem(request);
-    if (problem == null) {
-      problem = recommender.problem(request);
-    }
-    String lateness = problem == null ? lateness(request, now) : null;
     Recommendations answer;
     if (problem != null) {
       answer = Answers.refused(request, requestId, RecommendationStatus.INVALID, problem, now);
-    } else if (lateness != null) {
-      answer = Answers.refused(request, requestId, RecommendationStatus.EXPIRED, lateness, now);
     } else {
-      Ranking ranking = recommender.rank(request, nowMillis);
-      long waitMillis = nowMillis - sentMillis;
-      long totalNanos = System.nanoTime() - start;
-      answer = answers.ranked(request, requestId, ranking, waitMillis, totalNanos, now);
-      metrics.ranked(ranking, waitMillis);
+      try (ServedModels.Lease lease = models.take(request)) {
+        answer = answer(lease, request, requestId, start, sentMillis, now);
+      }
     }
     metrics.answered(answer.getStatus(), System.nanoTime() - start);
     return answer;
+  }
+
+  private Recommendations answer(
+      ServedModels.Lease lease,
+      RecommendationRequest request,
+      String requestId,
+      long startNanos,
+      long sentMillis,
+      Instant now) {
+    String problem = lease.recommender().problem(request);
+    if (problem != null) {
+      return Answers.refused(request, requestId, RecommendationStatus.INVALID, problem, now);
+    }
+    String lateness = lateness(request, now);
+    if (lateness != null) {
+      return Answers.refused(request, requestId, RecommendationStatus.EXPIRED, lateness, now);
+    }
+    long nowMillis = now.toEpochMilli();
+    Ranking ranking = lease.recommender().rank(request, history, popular, nowMillis);
+    long waitMillis = nowMillis - sentMillis;
+    long totalNanos = System.nanoTime() - startNanos;
+    metrics.ranked(ranking, waitMillis);
+    return Answers.ranked(request, requestId, lease, ranking, waitMillis, totalNanos, now);
   }
 
   private static @Nullable String lateness(RecommendationRequest request, Instant now) {

@@ -12,14 +12,13 @@ import java.util.Set;
 
 /**
  * One request's view of a user: the last events whose items are in the index, as the query tower
- * reads them, and all items seen. A reusable buffer; belongs to one task.
+ * reads them, and all items seen. A reusable buffer; one thread at a time.
  *
  * <p>Events come newest first and the tower wants them oldest first, so vectors are gathered in a
  * scratch array and turned round at the end.
  */
 final class UsableHistory {
   private final ItemIndex index;
-  private final UserHistory stored;
   private final QueryHistory query;
   private final float[] vectors;
   private final long[] actions;
@@ -28,9 +27,8 @@ final class UsableHistory {
   private int length;
   private int unknownItems;
 
-  UsableHistory(ItemIndex index, UserHistory stored, ModelManifest manifest) {
+  UsableHistory(ItemIndex index, ModelManifest manifest) {
     this.index = index;
-    this.stored = stored;
     int capacity = manifest.maxHistory();
     int dimension = manifest.shape().baseDimension();
     this.query = new QueryHistory(capacity, dimension);
@@ -40,7 +38,7 @@ final class UsableHistory {
   }
 
   /** Reads the history of the request's user with its context items as the newest events. */
-  void read(RecommendationRequest request, long nowMillis) {
+  void read(RecommendationRequest request, UserHistory stored, long nowMillis) {
     seen.clear();
     length = 0;
     unknownItems = 0;
@@ -60,7 +58,7 @@ final class UsableHistory {
   }
 
   /** Reads only what is seen, for a request whose query is ready. */
-  void readSeen(RecommendationRequest request) {
+  void readSeen(RecommendationRequest request, UserHistory stored) {
     seen.clear();
     query.clear();
     unknownItems = 0;

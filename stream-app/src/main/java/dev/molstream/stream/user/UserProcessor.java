@@ -7,9 +7,7 @@ import dev.molstream.service.DeadLetterReason;
 import dev.molstream.service.InvalidRecordException;
 import dev.molstream.service.MolstreamMetric;
 import dev.molstream.stream.history.UserHistory;
-import dev.molstream.stream.index.ItemIndexStore;
 import dev.molstream.stream.popularity.PopularItems;
-import dev.molstream.stream.request.Recommender;
 import dev.molstream.stream.request.RequestAnswerer;
 import dev.molstream.stream.request.RequestMetrics;
 import dev.molstream.stream.validation.EventRules;
@@ -25,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Events and requests of one task's users, in one node so that what an event changes is there for
- * the next request: events enter history and popularity, requests are answered from them and from
- * the item index. Nothing is stored of a request, so a repeated one is answered again under the
- * same requestId.
+ * the next request: events enter history and popularity, requests are answered from them by the
+ * served models. Nothing is stored of a request, so a repeated one is answered again under the same
+ * requestId.
  */
 @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
 public final class UserProcessor
@@ -48,7 +46,6 @@ public final class UserProcessor
   private ProcessorContext<byte[], SpecificRecord> context;
   private UserHistory history;
   private PopularItems popular;
-  private Recommender recommender;
   private RequestAnswerer answerer;
 
   /** A processor for one task. */
@@ -67,18 +64,9 @@ public final class UserProcessor
     popular =
         new PopularItems(
             context.getStateStore(PopularItems.storeName(settings.decay())), settings.decay());
-    ItemIndexStore items = context.getStateStore(ItemIndexStore.STORE);
-    recommender =
-        new Recommender(
-            settings.model(),
-            settings.towers().get(),
-            items.index(),
-            history,
-            popular,
-            settings.plan());
     answerer =
         new RequestAnswerer(
-            recommender, settings.model().modelId(), new RequestMetrics(settings.registry()));
+            settings.models(), history, popular, new RequestMetrics(settings.registry()));
   }
 
   @Override
@@ -90,11 +78,6 @@ public final class UserProcessor
           throw new InvalidRecordException(
               DeadLetterReason.UNREADABLE, "the record has no value: an event or a request is");
     }
-  }
-
-  @Override
-  public void close() {
-    recommender.close();
   }
 
   private void remember(Record<byte[], SpecificRecord> record, UserEvent event) {

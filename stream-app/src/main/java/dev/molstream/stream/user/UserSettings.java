@@ -1,27 +1,20 @@
 package dev.molstream.stream.user;
 
-import dev.molstream.model.ModelManifest;
-import dev.molstream.model.QueryTower;
 import dev.molstream.stream.popularity.Decay;
-import dev.molstream.stream.request.SearchPlan;
+import dev.molstream.stream.request.ServedModels;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.function.Supplier;
 
 /**
  * What every task needs; shared by all.
  *
- * @param model the model that encodes histories
- * @param towers opens a query tower of that model, one per task
- * @param plan how to search
- * @param historyMaxEvents events visible per user, at least the model's own maximum to be of use
+ * @param models what answers; not empty before the first request is read
+ * @param historyMaxEvents events visible per user, at least a model's own maximum to be of use
  * @param decay how fast popularity fades
  * @param partitions where users belong
  * @param registry where metrics are kept
  */
 public record UserSettings(
-    ModelManifest model,
-    Supplier<QueryTower> towers,
-    SearchPlan plan,
+    ServedModels models,
     int historyMaxEvents,
     Decay decay,
     UserPartitions partitions,

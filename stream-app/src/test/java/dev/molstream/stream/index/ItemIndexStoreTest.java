@@ -98,6 +98,7 @@ class ItemIndexStoreTest {
     ItemIndexStore store =
         new ItemIndexStoreBuilder(
                 at -> ItemIndex.open(new IndexSettings(at, "model", SHAPE, gating, 100)),
+                "model",
                 new SimpleMeterRegistry())
             .build();
     store.init(context, store);

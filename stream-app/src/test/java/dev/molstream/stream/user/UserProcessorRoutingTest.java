@@ -2,6 +2,7 @@ package dev.molstream.stream.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.schemas.Action;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.Recommendations;
@@ -9,11 +10,12 @@ import dev.molstream.schemas.RequestFilters;
 import dev.molstream.schemas.UserEvent;
 import dev.molstream.stream.FakeModel;
 import dev.molstream.stream.history.UserHistory;
-import dev.molstream.stream.index.ItemIndexStore;
-import dev.molstream.stream.index.ItemIndexStoreBuilder;
 import dev.molstream.stream.popularity.Decay;
 import dev.molstream.stream.popularity.PopularItems;
 import dev.molstream.stream.request.SearchPlan;
+import dev.molstream.stream.request.ServedModel;
+import dev.molstream.stream.request.ServedModels;
+import dev.molstream.stream.request.Traffic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,6 +50,7 @@ class UserProcessorRoutingTest {
   @TempDir Path directory;
   private MockProcessorContext<byte[], SpecificRecord> context;
   private UserProcessor processor;
+  private ItemIndex index;
 
   @BeforeEach
   void start() {
@@ -59,17 +62,15 @@ class UserProcessorRoutingTest {
     add(UserHistory.storeBuilder().withLoggingDisabled().build());
     add(PopularItems.storeBuilder(decay).withLoggingDisabled().withCachingDisabled().build());
     FakeModel model = new FakeModel("model");
-    add(new ItemIndexStoreBuilder(model::openIndex, new SimpleMeterRegistry()).build());
+    index = model.openIndex(directory.resolve("index"));
+    ServedModels models = new ServedModels();
+    SearchPlan plan = new SearchPlan(SearchPlan.Mode.AUTO, 10, 10);
+    models.publish(
+        Traffic.allTo(ServedModel.open(model.manifest(), model::openQueryTower, index, plan, 1)));
     processor =
         new UserProcessor(
             new UserSettings(
-                model.manifest(),
-                model::openQueryTower,
-                new SearchPlan(SearchPlan.Mode.AUTO, 10, 10),
-                10,
-                decay,
-                new UserPartitions(PARTITIONS),
-                new SimpleMeterRegistry()));
+                models, 10, decay, new UserPartitions(PARTITIONS), new SimpleMeterRegistry()));
     context.setCurrentSystemTimeMs(1_000);
     processor.init(context);
   }
@@ -77,7 +78,7 @@ class UserProcessorRoutingTest {
   @AfterEach
   void stop() {
     processor.close();
-    ((StateStore) context.getStateStore(ItemIndexStore.STORE)).close();
+    index.close();
     ((StateStore) context.getStateStore(UserHistory.STORE)).close();
   }
 

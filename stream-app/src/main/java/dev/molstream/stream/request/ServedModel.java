@@ -1,0 +1,109 @@
+package dev.molstream.stream.request;
+
+import dev.molstream.model.ModelManifest;
+import dev.molstream.model.QueryTower;
+import dev.molstream.retrieval.ItemIndex;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One model with all that answering by it takes, opened beforehand: a recommender for each thread
+ * that answers. Any thread may take one for the length of a request.
+ *
+ * <p>Closing is safe while requests are answered. It takes back every recommender, waiting for
+ * those in use; after that nobody holds one and nobody gets one, so tower and index can go. A
+ * thread never waits to get one: there are as many as threads, and each holds one at a time, so
+ * none is left only once the model is being closed.
+ */
+public final class ServedModel implements AutoCloseable {
+  private final ModelManifest manifest;
+  private final List<Recommender> recommenders;
+  private final BlockingQueue<Recommender> free;
+  private volatile boolean closing;
+
+  private ServedModel(ModelManifest manifest, List<Recommender> recommenders) {
+    this.manifest = manifest;
+    this.recommenders = recommenders;
+    this.free = new LinkedBlockingQueue<>(recommenders);
+  }
+
+  /**
+   * Opens a query tower and a searcher for each thread: takes as long as ONNX needs to load the
+   * graph that often, so not for a stream thread.
+   *
+   * @param towers opens a query tower, closed with this
+   * @param index borrowed; must stay open until this is closed
+   * @param threads how many threads answer requests
+   */
+  public static ServedModel open(
+      ModelManifest manifest,
+      Supplier<QueryTower> towers,
+      ItemIndex index,
+      SearchPlan plan,
+      int threads) {
+    List<Recommender> recommenders = new ArrayList<>(threads);
+    try {
+      for (int i = 0; i < threads; i++) {
+        recommenders.add(new Recommender(manifest, towers.get(), index, plan));
+      }
+    } catch (RuntimeException e) {
+      recommenders.forEach(Recommender::close);
+      throw e;
+    }
+    return new ServedModel(manifest, recommenders);
+  }
+
+  /** What the model is. */
+  public ModelManifest manifest() {
+    return manifest;
+  }
+
+  /** The model's id. */
+  public String modelId() {
+    return manifest.modelId();
+  }
+
+  /** One that nobody else uses, to be {@link #giveBack given back}; null once this is closing. */
+  @Nullable Recommender take() {
+    if (closing) {
+      return null;
+    }
+    Recommender taken = free.poll();
+    if (taken == null && !closing) {
+      throw new IllegalStateException(
+          "model %s has recommenders for %d threads and more ask"
+              .formatted(modelId(), recommenders.size()));
+    }
+    return taken;
+  }
+
+  /** Ends the use of a recommender. */
+  void giveBack(Recommender recommender) {
+    free.add(recommender);
+  }
+
+  /** Waits for the requests being answered, then closes the query towers. Idempotent. */
+  @Override
+  public synchronized void close() {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    boolean interrupted = false;
+    for (int closed = 0; closed < recommenders.size(); ) {
+      try {
+        free.take().close();
+        closed++;
+      } catch (InterruptedException e) {
+        interrupted = true; // a request takes milliseconds: what it uses is not closed under it
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
