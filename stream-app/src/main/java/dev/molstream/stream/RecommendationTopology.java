@@ -11,12 +11,14 @@ import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.index.EmbeddingProcessor;
 import dev.molstream.stream.index.ItemIndexStoreBuilder;
 import dev.molstream.stream.popularity.PopularItems;
+import dev.molstream.stream.user.EventsFirst;
 import dev.molstream.stream.user.UserProcessor;
 import dev.molstream.stream.user.UserSettings;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 
 /**
@@ -62,8 +64,20 @@ final class RecommendationTopology {
             topics.name(Topic.ITEM_EMBEDDINGS),
             "index",
             () -> new EmbeddingProcessor(modelId, settings.registry()))
-        .addSource(EVENTS, new ByteArrayDeserializer(), eventSerde.deserializer(), events)
-        .addSource(REQUESTS, new ByteArrayDeserializer(), requestSerde.deserializer(), requests)
+        .addSource(
+            AutoOffsetReset.earliest(),
+            EVENTS,
+            EventsFirst.events(),
+            new ByteArrayDeserializer(),
+            eventSerde.deserializer(),
+            events)
+        .addSource(
+            AutoOffsetReset.earliest(),
+            REQUESTS,
+            EventsFirst.requests(),
+            new ByteArrayDeserializer(),
+            requestSerde.deserializer(),
+            requests)
         .addProcessor(USERS, () -> new UserProcessor(settings), EVENTS, REQUESTS)
         .addStateStore(UserHistory.storeBuilder(), USERS)
         .addStateStore(PopularItems.storeBuilder(settings.decay()), USERS)

@@ -128,7 +128,7 @@ public final class StreamApp implements AutoCloseable {
             model,
             bundle::openQueryTower,
             config.plan(),
-            config.historyMaxEvents(),
+            config.limits(),
             config.decay(),
             partitions,
             registry);

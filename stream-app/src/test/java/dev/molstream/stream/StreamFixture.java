@@ -13,6 +13,7 @@ import dev.molstream.schemas.UserEvent;
 import dev.molstream.service.DeadLetters;
 import dev.molstream.stream.popularity.Decay;
 import dev.molstream.stream.request.SearchPlan;
+import dev.molstream.stream.user.UserLimits;
 import dev.molstream.stream.user.UserPartitions;
 import dev.molstream.stream.user.UserSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -65,7 +66,7 @@ final class StreamFixture implements AutoCloseable {
             model.manifest(),
             model::openQueryTower,
             new SearchPlan(SearchPlan.Mode.AUTO, 100, 1000),
-            HISTORY_MAX_EVENTS,
+            new UserLimits(HISTORY_MAX_EVENTS, Duration.ofSeconds(1)),
             new Decay(Duration.ofHours(24)),
             new UserPartitions(1),
             registry);

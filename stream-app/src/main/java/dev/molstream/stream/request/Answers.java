@@ -30,6 +30,7 @@ final class Answers {
       Ranking ranking,
       long waitMillis,
       long totalNanos,
+      List<String> missingEvents,
       Instant now) {
     Timings timings =
         new Timings(
@@ -51,7 +52,7 @@ final class Answers {
         timings,
         ranking.historyLength(),
         now,
-        List.of(),
+        missingEvents,
         List.of());
   }
 
@@ -61,6 +62,7 @@ final class Answers {
       String requestId,
       RecommendationStatus status,
       String reason,
+      List<String> missingEvents,
       Instant now) {
     return new Recommendations(
         requestId,
@@ -75,7 +77,7 @@ final class Answers {
         new Timings(0L, 0L, 0L, 0L, 0L),
         0,
         now,
-        List.of(),
+        missingEvents,
         List.of());
   }
 }

@@ -6,6 +6,7 @@ import dev.molstream.schemas.Recommendations;
 import dev.molstream.stream.request.Recommender.Ranking;
 import dev.molstream.stream.validation.RequestRules;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +31,14 @@ public final class RequestAnswerer {
    * @param place names the request when it has no usable name of its own
    * @param sentMillis the request record's timestamp
    * @param nowMillis the time of processing
+   * @param missingEvents those of its afterEvents that the history does not hold
    */
   public Recommendations answer(
-      RecommendationRequest request, String place, long sentMillis, long nowMillis) {
+      RecommendationRequest request,
+      String place,
+      long sentMillis,
+      long nowMillis,
+      List<String> missingEvents) {
     long start = System.nanoTime();
     Instant now = Instant.ofEpochMilli(nowMillis);
     String requestId = RequestRules.hasName(request) ? request.getRequestId() : place;
@@ -43,14 +49,19 @@ public final class RequestAnswerer {
     String lateness = problem == null ? lateness(request, now) : null;
     Recommendations answer;
     if (problem != null) {
-      answer = Answers.refused(request, requestId, RecommendationStatus.INVALID, problem, now);
+      answer =
+          Answers.refused(
+              request, requestId, RecommendationStatus.INVALID, problem, List.of(), now);
     } else if (lateness != null) {
-      answer = Answers.refused(request, requestId, RecommendationStatus.EXPIRED, lateness, now);
+      answer =
+          Answers.refused(
+              request, requestId, RecommendationStatus.EXPIRED, lateness, missingEvents, now);
     } else {
       Ranking ranking = recommender.rank(request, nowMillis);
       long waitMillis = nowMillis - sentMillis;
       long totalNanos = System.nanoTime() - start;
-      answer = answers.ranked(request, requestId, ranking, waitMillis, totalNanos, now);
+      answer =
+          answers.ranked(request, requestId, ranking, waitMillis, totalNanos, missingEvents, now);
       metrics.ranked(ranking, waitMillis);
     }
     metrics.answered(answer.getStatus(), System.nanoTime() - start);

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * @param model the model that encodes histories
  * @param towers opens a query tower of that model, one per task
  * @param plan how to search
- * @param historyMaxEvents events visible per user, at least the model's own maximum to be of use
+ * @param limits how much is kept of a user, and how long requests may take
  * @param decay how fast popularity fades
  * @param partitions where users belong
  * @param registry where metrics are kept
@@ -22,7 +22,7 @@ public record UserSettings(
     ModelManifest model,
     Supplier<QueryTower> towers,
     SearchPlan plan,
-    int historyMaxEvents,
+    UserLimits limits,
     Decay decay,
     UserPartitions partitions,
     MeterRegistry registry) {}
