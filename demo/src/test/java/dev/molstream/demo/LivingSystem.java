@@ -8,6 +8,7 @@ import dev.molstream.model.ItemContent;
 import dev.molstream.model.RandomBundle;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.schemas.Action;
+import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import java.nio.file.Path;
@@ -91,6 +92,17 @@ final class LivingSystem implements AutoCloseable {
     } catch (InterruptedException | ExecutionException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Produces an event of now; returns when it is acknowledged. */
+  void produceEvent(String userId, String eventId, String itemId) {
+    produce(
+        Topic.USER_EVENTS,
+        userId.getBytes(UTF_8),
+        "{\"eventId\":\"%s\",\"userId\":\"%s\",\"itemId\":\"%s\",\"timestamp\":%d}"
+            .formatted(eventId, userId, itemId, System.currentTimeMillis()),
+        AvroSerde.CONTENT_TYPE_HEADER,
+        AvroSerde.JSON);
   }
 
   /** Everything in a topic, from its beginning to its end of now. */

@@ -6,14 +6,21 @@ import static org.awaitility.Awaitility.await;
 
 import dev.molstream.schemas.AvroJson;
 import dev.molstream.schemas.AvroSerde;
+import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.Recommendations;
 import dev.molstream.schemas.RecommendedItem;
 import dev.molstream.schemas.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.AfterAll;
@@ -131,6 +138,64 @@ abstract class SystemScenario {
 
       assertThat(answer.recommendations().getStatus()).isEqualTo(RecommendationStatus.COLD_START);
     }
+  }
+
+  @Test
+  void manyUsersReadWhatTheyHaveJustWritten() throws Exception {
+    try (RequestClient client = system.client();
+        ExecutorService users = Executors.newFixedThreadPool(16)) {
+      List<Future<?>> done = new ArrayList<>();
+      for (int u = 0; u < 64; u++) {
+        String user = "writer-" + u;
+        done.add(users.submit(() -> writeAndRead(client, user)));
+      }
+      for (Future<?> user : done) {
+        user.get();
+      }
+    }
+  }
+
+  /** Each event is acknowledged before the request that names it is sent. */
+  private void writeAndRead(RequestClient client, String user) {
+    for (int i = 1; i <= 8; i++) {
+      system.produceEvent(user, user + "-" + i, "f" + i);
+
+      Answer answer = client.ask(after(user, user + "-" + i), PATIENCE);
+
+      assertThat(answer.recommendations().getMissingEvents()).isEmpty();
+      assertThat(answer.recommendations().getHistoryLength()).isEqualTo(i);
+      assertThat(answer.itemIds()).doesNotContain("f" + i).hasSize(LivingSystem.FILMS - i);
+    }
+  }
+
+  @Test
+  void aRequestWaitsForAnEventThatIsProducedAfterIt() throws Exception {
+    try (RequestClient client = system.client()) {
+      CompletableFuture<Answer> answer = client.send(after("early", "early-1"));
+      system.produceEvent("early", "early-1", "f1");
+
+      Recommendations given = answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).recommendations();
+      assertThat(given.getMissingEvents()).isEmpty();
+      assertThat(given.getStatus()).isEqualTo(RecommendationStatus.OK);
+      assertThat(given.getHistoryLength()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anEventThatNeverComesIsSaidToBeMissing() {
+    try (RequestClient client = system.client()) {
+      Answer answer = client.ask(after("u5", "never"), PATIENCE);
+
+      assertThat(answer.recommendations().getStatus()).isEqualTo(RecommendationStatus.OK);
+      assertThat(answer.recommendations().getMissingEvents()).containsExactly("never");
+    }
+  }
+
+  private static RecommendationRequest.Builder after(String user, String eventId) {
+    return RecommendationRequest.newBuilder()
+        .setUserId(user)
+        .setK(LivingSystem.FILMS)
+        .setAfterEvents(List.of(eventId));
   }
 
   @Test

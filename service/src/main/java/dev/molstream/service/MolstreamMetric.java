@@ -31,6 +31,19 @@ public enum MolstreamMetric {
       "request.stage",
       "Parts of answering a request: wait (record timestamp to start), history, encode, search.",
       "stage"),
+  /** Time that requests waited for events. */
+  EVENT_WAIT(
+      Kind.TIMER,
+      "request.event.wait",
+      "Time that a request waited for events it named in afterEvents: all found, or some missed.",
+      "outcome"),
+  /** Requests that went to the end of a partition. */
+  REQUESTS_SENT_ON(
+      Kind.COUNTER,
+      "requests.sent.on",
+      "Times that a request was sent on: misrouted, to its own partition; waiting for events, to"
+          + " the end of it.",
+      "why"),
   /** User events read. */
   EVENTS(
       Kind.COUNTER,

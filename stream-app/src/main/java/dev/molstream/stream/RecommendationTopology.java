@@ -8,10 +8,12 @@ import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
 import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.popularity.PopularItems;
+import dev.molstream.stream.user.EventsFirst;
 import dev.molstream.stream.user.UserProcessor;
 import dev.molstream.stream.user.UserSettings;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 
 /**
@@ -43,8 +45,20 @@ final class RecommendationTopology {
     AvroSerde<UserEvent> eventSerde = AvroSerde.of(UserEvent.class);
     AvroSerde<RecommendationRequest> requestSerde = AvroSerde.of(RecommendationRequest.class);
     return new Topology()
-        .addSource(EVENTS, new ByteArrayDeserializer(), eventSerde.deserializer(), events)
-        .addSource(REQUESTS, new ByteArrayDeserializer(), requestSerde.deserializer(), requests)
+        .addSource(
+            AutoOffsetReset.earliest(),
+            EVENTS,
+            EventsFirst.events(),
+            new ByteArrayDeserializer(),
+            eventSerde.deserializer(),
+            events)
+        .addSource(
+            AutoOffsetReset.earliest(),
+            REQUESTS,
+            EventsFirst.requests(),
+            new ByteArrayDeserializer(),
+            requestSerde.deserializer(),
+            requests)
         .addProcessor(USERS, () -> new UserProcessor(settings), EVENTS, REQUESTS)
         .addStateStore(UserHistory.storeBuilder(), USERS)
         .addStateStore(PopularItems.storeBuilder(settings.decay()), USERS)

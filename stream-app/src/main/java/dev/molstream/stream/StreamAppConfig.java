@@ -8,6 +8,7 @@ import dev.molstream.service.SettingRange;
 import dev.molstream.service.Settings;
 import dev.molstream.stream.popularity.Decay;
 import dev.molstream.stream.request.SearchPlan;
+import dev.molstream.stream.user.UserLimits;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
@@ -22,7 +23,7 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  *
  * @param service what every service is told
  * @param plan how to search
- * @param historyMaxEvents events kept per user
+ * @param limits how much is kept of a user, and how long requests may take
  * @param decay how fast popularity fades
  * @param expectedItems items to size the index for
  * @param replyTopics full names of topics that a request may ask to be answered on
@@ -30,7 +31,7 @@ import org.apache.kafka.common.config.ConfigDef.Type;
 public record StreamAppConfig(
     ServiceConfig service,
     SearchPlan plan,
-    int historyMaxEvents,
+    UserLimits limits,
     Decay decay,
     long expectedItems,
     Set<String> replyTopics) {
@@ -42,6 +43,7 @@ public record StreamAppConfig(
   private static final String CANDIDATES = "search.candidates";
   private static final String EXACT_MAX_ITEMS = "search.exact.max.items";
   private static final String HISTORY_MAX_EVENTS = "history.max.events";
+  private static final String HISTORY_WAIT_MAX_MS = "history.wait.max.ms";
   private static final String HALF_LIFE = "popularity.half.life.hours";
   private static final String EXPECTED_ITEMS = "index.expected.items";
   private static final String REPLY_TOPICS = "reply.topics";
@@ -84,6 +86,14 @@ public record StreamAppConfig(
             MEDIUM,
             "Events kept per user: what can be left out as seen. The model reads the last of them.")
         .define(
+            HISTORY_WAIT_MAX_MS,
+            Type.INT,
+            1000,
+            SettingRange.between(0, 60_000),
+            MEDIUM,
+            "Milliseconds that a request waits for the events it names in afterEvents. 0: not at"
+                + " all.")
+        .define(
             HALF_LIFE,
             Type.INT,
             7 * 24,
@@ -114,7 +124,9 @@ public record StreamAppConfig(
             SearchPlan.Mode.valueOf(settings.text(ALGORITHM).toUpperCase(Locale.ROOT)),
             settings.integer(CANDIDATES),
             settings.integer(EXACT_MAX_ITEMS)),
-        settings.integer(HISTORY_MAX_EVENTS),
+        new UserLimits(
+            settings.integer(HISTORY_MAX_EVENTS),
+            Duration.ofMillis(settings.integer(HISTORY_WAIT_MAX_MS))),
         new Decay(Duration.ofHours(settings.integer(HALF_LIFE))),
         settings.longInteger(EXPECTED_ITEMS),
         Arrays.stream(settings.text(REPLY_TOPICS).split(","))

@@ -247,6 +247,36 @@ class RecommendationTopologyTest {
   }
 
   @Test
+  void eventsToWaitForMustHaveIdsAndAUser() {
+    RecommendationRequest good = request("r", "u", 5);
+    List<String> many = java.util.stream.IntStream.range(0, 101).mapToObj(i -> "e" + i).toList();
+
+    assertInvalid(
+        RecommendationRequest.newBuilder(good).setAfterEvents(many).build(), "r", "101 entries");
+    assertInvalid(
+        RecommendationRequest.newBuilder(good).setAfterEvents(List.of("a", "b\0")).build(),
+        "r",
+        "U+0000");
+    assertInvalid(
+        RecommendationRequest.newBuilder(good)
+            .setUserId("")
+            .setQuery(new ReadyQuery(List.of(1f, 0f), null, null, null))
+            .setAfterEvents(List.of("a"))
+            .build(),
+        "r",
+        "userId is empty");
+  }
+
+  @Test
+  void anEventOfABrokenClockCountsForPopularityAsOfNow() {
+    stream.event("u", "at0", NOW.plusSeconds(10 * 365 * 24 * 3600L));
+
+    assertThat(stream.ask("nobody", 1).getItems().getFirst().getScore())
+        .as("log2 of the count")
+        .isCloseTo(0f, within(1e-3f));
+  }
+
+  @Test
   void optionsChooseTheAlgorithm() {
     stream.click("u", "at40");
 

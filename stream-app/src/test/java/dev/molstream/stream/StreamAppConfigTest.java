@@ -22,7 +22,7 @@ class StreamAppConfigTest {
             "reply.topics", "a,b");
 
     assertThat(config.plan()).isEqualTo(new SearchPlan(SearchPlan.Mode.AVERAGED, 17, 5000));
-    assertThat(config.historyMaxEvents()).isEqualTo(3);
+    assertThat(config.limits().historyMaxEvents()).isEqualTo(3);
     assertThat(config.decay().halfLife()).isEqualTo(Duration.ofHours(12));
     assertThat(config.replyTopics()).containsExactlyInAnyOrder("a", "b");
   }

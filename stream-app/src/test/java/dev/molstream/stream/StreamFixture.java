@@ -19,6 +19,7 @@ import dev.molstream.stream.request.SearchPlan;
 import dev.molstream.stream.request.ServedModel;
 import dev.molstream.stream.request.ServedModels;
 import dev.molstream.stream.request.Traffic;
+import dev.molstream.stream.user.UserLimits;
 import dev.molstream.stream.user.UserPartitions;
 import dev.molstream.stream.user.UserSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -97,7 +98,7 @@ final class StreamFixture implements AutoCloseable {
     UserSettings settings =
         new UserSettings(
             models,
-            HISTORY_MAX_EVENTS,
+            new UserLimits(HISTORY_MAX_EVENTS, Duration.ofSeconds(1)),
             new Decay(Duration.ofHours(24)),
             new UserPartitions(1),
             registry);

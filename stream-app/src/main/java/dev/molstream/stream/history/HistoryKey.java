@@ -47,6 +47,12 @@ final class HistoryKey {
     return Bytes.wrap(key.put(userPrefix).putLong(timestampMillis).put(event).array());
   }
 
+  /** The event id in a key made by {@link #of} with a prefix of that length. */
+  static String eventId(Bytes key, int userPrefixLength) {
+    int start = userPrefixLength + Long.BYTES;
+    return new String(key.get(), start, key.get().length - start, StandardCharsets.UTF_8);
+  }
+
   /** The time in a key made by {@link #of} with a prefix of that length. */
   static long timestampMillis(Bytes key, int userPrefixLength) {
     return ByteBuffer.wrap(key.get()).getLong(userPrefixLength);

@@ -1,7 +1,10 @@
 package dev.molstream.stream.history;
 
 import dev.molstream.schemas.UserEvent;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -82,6 +85,22 @@ public final class UserHistory {
         }
       }
     }
+  }
+
+  /**
+   * Those of {@code eventIds} that {@link #read} would not show, in their order. Reads newest first
+   * and no further than needed, so that events that have just arrived cost as many steps as they
+   * are.
+   */
+  public List<String> missing(String userId, List<String> eventIds) {
+    byte[] user = HistoryKey.userPrefix(userId);
+    Set<String> missing = new LinkedHashSet<>(eventIds);
+    try (KeyValueIterator<Bytes, byte[]> events = newestFirst(user)) {
+      for (int i = 0; i < maxEvents && !missing.isEmpty() && events.hasNext(); i++) {
+        missing.remove(HistoryKey.eventId(events.next().key, user.length));
+      }
+    }
+    return List.copyOf(missing);
   }
 
   private static boolean trims(String eventId) {

@@ -28,6 +28,7 @@ final class Answers {
       Ranking ranking,
       long waitMillis,
       long totalNanos,
+      List<String> missingEvents,
       Instant now) {
     Timings timings =
         new Timings(
@@ -49,7 +50,7 @@ final class Answers {
         timings,
         ranking.historyLength(),
         now,
-        List.of(),
+        missingEvents,
         List.of());
   }
 
@@ -59,6 +60,7 @@ final class Answers {
       String requestId,
       RecommendationStatus status,
       String reason,
+      List<String> missingEvents,
       Instant now) {
     return new Recommendations(
         requestId,
@@ -73,7 +75,7 @@ final class Answers {
         new Timings(0L, 0L, 0L, 0L, 0L),
         0,
         now,
-        List.of(),
+        missingEvents,
         List.of());
   }
 }

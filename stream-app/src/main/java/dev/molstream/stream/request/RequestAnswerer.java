@@ -8,6 +8,7 @@ import dev.molstream.stream.popularity.PopularItems;
 import dev.molstream.stream.request.Recommender.Ranking;
 import dev.molstream.stream.validation.RequestRules;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,19 +36,26 @@ public final class RequestAnswerer {
    * @param place names the request when it has no usable name of its own
    * @param sentMillis the request record's timestamp
    * @param nowMillis the time of processing
+   * @param missingEvents those of its afterEvents that the history does not hold
    */
   public Recommendations answer(
-      RecommendationRequest request, String place, long sentMillis, long nowMillis) {
+      RecommendationRequest request,
+      String place,
+      long sentMillis,
+      long nowMillis,
+      List<String> missingEvents) {
     long start = System.nanoTime();
     Instant now = Instant.ofEpochMilli(nowMillis);
     String requestId = RequestRules.hasName(request) ? request.getRequestId() : place;
     String problem = RequestRules.problem(request);
     Recommendations answer;
     if (problem != null) {
-      answer = Answers.refused(request, requestId, RecommendationStatus.INVALID, problem, now);
+      answer =
+          Answers.refused(
+              request, requestId, RecommendationStatus.INVALID, problem, List.of(), now);
     } else {
       try (ServedModels.Lease lease = models.take(request)) {
-        answer = answer(lease, request, requestId, start, sentMillis, now);
+        answer = answer(lease, request, requestId, start, sentMillis, missingEvents, now);
       }
     }
     metrics.answered(answer.getStatus(), System.nanoTime() - start);
@@ -60,21 +68,24 @@ public final class RequestAnswerer {
       String requestId,
       long startNanos,
       long sentMillis,
+      List<String> missingEvents,
       Instant now) {
     String problem = lease.recommender().problem(request);
     if (problem != null) {
-      return Answers.refused(request, requestId, RecommendationStatus.INVALID, problem, now);
+      return Answers.refused(
+          request, requestId, RecommendationStatus.INVALID, problem, List.of(), now);
     }
     String lateness = lateness(request, now);
     if (lateness != null) {
-      return Answers.refused(request, requestId, RecommendationStatus.EXPIRED, lateness, now);
+      return Answers.refused(
+          request, requestId, RecommendationStatus.EXPIRED, lateness, missingEvents, now);
     }
     long nowMillis = now.toEpochMilli();
     Ranking ranking = lease.recommender().rank(request, history, popular, nowMillis);
     long waitMillis = nowMillis - sentMillis;
     long totalNanos = System.nanoTime() - startNanos;
     metrics.ranked(ranking, waitMillis);
-    return Answers.ranked(request, requestId, lease, ranking, waitMillis, totalNanos, now);
+    return Answers.ranked(request, requestId, lease, ranking, waitMillis, totalNanos, missingEvents, now);
   }
 
   private static @Nullable String lateness(RecommendationRequest request, Instant now) {

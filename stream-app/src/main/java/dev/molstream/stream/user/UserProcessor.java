@@ -8,12 +8,14 @@ import dev.molstream.service.InvalidRecordException;
 import dev.molstream.service.MolstreamMetric;
 import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.popularity.PopularItems;
+import dev.molstream.stream.request.EventWait;
 import dev.molstream.stream.request.RequestAnswerer;
 import dev.molstream.stream.request.RequestMetrics;
 import dev.molstream.stream.validation.EventRules;
 import dev.molstream.stream.validation.RequestRules;
 import io.micrometer.core.instrument.Counter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -43,10 +45,13 @@ public final class UserProcessor
   private final Counter stored;
   private final Counter duplicates;
   private final Counter sentOn;
+  private final Counter misrouted;
+  private final Counter waiting;
   private ProcessorContext<byte[], SpecificRecord> context;
   private UserHistory history;
   private PopularItems popular;
   private RequestAnswerer answerer;
+  private EventWait eventWait;
 
   /** A processor for one task. */
   public UserProcessor(UserSettings settings) {
@@ -54,16 +59,20 @@ public final class UserProcessor
     this.stored = MolstreamMetric.EVENTS.counter(settings.registry(), "stored");
     this.duplicates = MolstreamMetric.EVENTS.counter(settings.registry(), "duplicate");
     this.sentOn = MolstreamMetric.EVENTS.counter(settings.registry(), "sent-on");
+    this.misrouted = MolstreamMetric.REQUESTS_SENT_ON.counter(settings.registry(), "misrouted");
+    this.waiting = MolstreamMetric.REQUESTS_SENT_ON.counter(settings.registry(), "waiting");
   }
 
   @Override
   public void init(ProcessorContext<byte[], SpecificRecord> context) {
     this.context = context;
     history =
-        new UserHistory(context.getStateStore(UserHistory.STORE), settings.historyMaxEvents());
+        new UserHistory(
+            context.getStateStore(UserHistory.STORE), settings.limits().historyMaxEvents());
     popular =
         new PopularItems(
             context.getStateStore(PopularItems.storeName(settings.decay())), settings.decay());
+    eventWait = new EventWait(history, settings.limits().eventWait(), settings.registry());
     answerer =
         new RequestAnswerer(
             settings.models(), history, popular, new RequestMetrics(settings.registry()));
@@ -90,7 +99,7 @@ public final class UserProcessor
       sentOn.increment();
     } else if (history.add(event)) {
       // An event dated ahead of its arrival would stay the most recent for as long.
-      long time = Math.min(event.getTimestamp().toEpochMilli(), record.timestamp());
+      long time = Math.min(event.getTimestamp().toEpochMilli(), context.currentSystemTimeMs());
       popular.count(event.getItemId(), time);
       stored.increment();
     } else {
@@ -100,16 +109,25 @@ public final class UserProcessor
 
   private void answer(Record<byte[], SpecificRecord> record, RecommendationRequest request) {
     byte @Nullable [] key = record.key();
+    long sent = EventsFirst.sentMillis(record.timestamp());
     if (RequestRules.userProblem(request) == null) {
       key = utf8(request.getUserId());
-      if (sendOn(record, key, REQUESTS_SENT_ON)) {
+      if (sendOn(record.withTimestamp(sent), key, REQUESTS_SENT_ON)) {
+        misrouted.increment();
         return;
       }
     }
     long now = context.currentSystemTimeMs();
+    List<String> missing = eventWait.missing(request);
+    if (!missing.isEmpty() && eventWait.holdsBack(request, record.headers(), now)) {
+      context.forward(record.withKey(key).withTimestamp(sent), REQUESTS_SENT_ON);
+      waiting.increment();
+      return;
+    }
+    eventWait.end(record.headers(), missing, now);
     RecordMetadata place = place();
     String name = place.topic() + "-" + place.partition() + "-" + place.offset();
-    Recommendations answer = answerer.answer(request, name, record.timestamp(), now);
+    Recommendations answer = answerer.answer(request, name, sent, now, missing);
     Record<byte[], SpecificRecord> answered =
         new Record<byte[], SpecificRecord>(key, answer, now, record.headers());
     answered.headers().remove(UserPartitions.HEADER);

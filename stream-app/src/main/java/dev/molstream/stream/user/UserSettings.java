@@ -8,14 +8,14 @@ import io.micrometer.core.instrument.MeterRegistry;
  * What every task needs; shared by all.
  *
  * @param models what answers; not empty before the first request is read
- * @param historyMaxEvents events visible per user, at least a model's own maximum to be of use
+ * @param limits how much is kept of a user, and how long requests may take
  * @param decay how fast popularity fades
  * @param partitions where users belong
  * @param registry where metrics are kept
  */
 public record UserSettings(
     ServedModels models,
-    int historyMaxEvents,
+    UserLimits limits,
     Decay decay,
     UserPartitions partitions,
     MeterRegistry registry) {}

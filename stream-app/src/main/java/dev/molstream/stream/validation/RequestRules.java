@@ -17,6 +17,7 @@ public final class RequestRules {
   private static final int MAX_K = 1_000;
   private static final int MAX_CANDIDATES = 100_000;
   private static final int MAX_LISTED = 10_000;
+  private static final int MAX_AFTER_EVENTS = 100;
 
   private RequestRules() {}
 
@@ -41,6 +42,9 @@ public final class RequestRules {
     }
     if (problem == null) {
       problem = idsProblem("filters.categories", request.getFilters().getCategories());
+    }
+    if (problem == null) {
+      problem = afterEventsProblem(request);
     }
     return problem == null ? optionsProblem(request.getOptions()) : problem;
   }
@@ -70,9 +74,21 @@ public final class RequestRules {
         : Identifiers.problem("query.modelId", query.getModelId());
   }
 
+  private static @Nullable String afterEventsProblem(RecommendationRequest request) {
+    List<String> events = request.getAfterEvents();
+    return !events.isEmpty() && request.getUserId().isEmpty()
+        ? "afterEvents has %d entries and userId is empty, valid is a userId"
+            .formatted(events.size())
+        : idsProblem("afterEvents", events, MAX_AFTER_EVENTS);
+  }
+
   private static @Nullable String idsProblem(String field, List<String> ids) {
-    if (ids.size() > MAX_LISTED) {
-      return field + " has " + ids.size() + " entries, valid are 0 to " + MAX_LISTED;
+    return idsProblem(field, ids, MAX_LISTED);
+  }
+
+  private static @Nullable String idsProblem(String field, List<String> ids, int most) {
+    if (ids.size() > most) {
+      return field + " has " + ids.size() + " entries, valid are 0 to " + most;
     }
     for (String id : ids) {
       String problem = Identifiers.problem(field, id);

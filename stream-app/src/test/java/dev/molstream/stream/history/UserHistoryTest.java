@@ -104,6 +104,26 @@ class UserHistoryTest {
   }
 
   @Test
+  void tellsWhichEventsItDoesNotHold() {
+    add("u", "old", 1);
+    add("u", "new", 2);
+    add("v", "of another", 3);
+
+    assertThat(history.missing("u", List.of("e2", "e1"))).isEmpty();
+    assertThat(history.missing("u", List.of("e3", "e2", "e", "e3"))).containsExactly("e3", "e");
+    assertThat(history.missing("nobody", List.of("e1"))).containsExactly("e1");
+  }
+
+  @Test
+  void whatIsTooOldToBeShownIsMissing() {
+    for (int i = 0; i <= MAX_EVENTS; i++) {
+      add("u", "item" + i, i);
+    }
+
+    assertThat(history.missing("u", List.of("e0", "e1"))).containsExactly("e0");
+  }
+
+  @Test
   void stopsWhenTheReaderHasEnough() {
     add("u", "old", 1);
     add("u", "new", 2);
