@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measures Molstream on this machine.",
-    subcommands = BenchRetrievalCommand.class,
+    subcommands = {
+      BenchRetrievalCommand.class,
+      BenchStreamCommand.class,
+      BenchFreshnessCommand.class,
+      BenchReadYourWritesCommand.class,
+      BenchRestartCommand.class
+    },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 final class BenchCommand implements Callable<Integer> {

@@ -42,6 +42,21 @@ final class ClusterOption {
     }
   }
 
+  /**
+   * Checks that the topics are there.
+   *
+   * @throws KafkaException when one is not, or no broker answers
+   */
+  void requireTopics() {
+    try (Admin admin = connect()) {
+      if (topics().describe(admin).stream().anyMatch(topic -> !topic.exists())) {
+        throw new KafkaException(
+            "topics are missing at %s: create them with molstream topics create"
+                .formatted(bootstrapServers));
+      }
+    }
+  }
+
   /** An admin client of a cluster that answers. */
   Admin connect() {
     Admin admin;

@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
       ExperimentCommand.class,
       IndexUpdaterCommand.class,
       StreamAppCommand.class,
-      ReplayCommand.class
+      ReplayCommand.class,
+      LoadCommand.class
     },
     mixinStandardHelpOptions = true,
     version = "molstream 0.1.0",

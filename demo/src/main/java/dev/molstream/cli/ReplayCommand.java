@@ -4,8 +4,6 @@ import dev.molstream.dataset.Dataset;
 import dev.molstream.demo.Progress;
 import dev.molstream.demo.Replay;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,13 +24,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Dataset dataset = data.open();
-    try (Admin admin = cluster.connect()) {
-      if (cluster.topics().describe(admin).stream().anyMatch(topic -> !topic.exists())) {
-        throw new KafkaException(
-            "topics are missing at %s: create them with molstream topics create"
-                .formatted(cluster.bootstrapServers()));
-      }
-    }
+    cluster.requireTopics();
     Replay replay = Replay.onto(cluster.bootstrapServers(), cluster.topics());
     Progress progress = ProgressDisplay.onStderr();
     long started = System.nanoTime();

@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /** How far a consumer group has come in a topic. One thread. */
-final class ConsumerLag {
+public final class ConsumerLag {
   private final Admin admin;
   private final String group;
   private final String topic;
@@ -26,12 +26,13 @@ final class ConsumerLag {
     this.topic = topic;
   }
 
-  static ConsumerLag of(Admin admin, String group, String topic) {
+  /** The lag of {@code group} in {@code topic}. */
+  public static ConsumerLag of(Admin admin, String group, String topic) {
     return new ConsumerLag(admin, group, topic);
   }
 
   /** How many offsets the topic has so far, over all partitions. */
-  long records() {
+  public long records() {
     Map<TopicPartition, OffsetSpec> latest =
         partitions().stream().collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest()));
     return await(admin.listOffsets(latest).all()).values().stream()
@@ -40,7 +41,7 @@ final class ConsumerLag {
   }
 
   /** How many of them the group has committed as read. */
-  long read() {
+  public long read() {
     Map<TopicPartition, @Nullable OffsetAndMetadata> committed =
         await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
     return committed.entrySet().stream()

@@ -8,17 +8,11 @@ import dev.molstream.stream.StreamApp;
 import dev.molstream.stream.StreamAppConfig;
 import dev.molstream.updater.IndexUpdater;
 import dev.molstream.updater.IndexUpdaterConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.errors.InterruptException;
 
 /** The topics, the index-updater and the stream application, in this process. */
 public final class LiveServices implements AutoCloseable {
@@ -103,13 +97,9 @@ public final class LiveServices implements AutoCloseable {
 
   /** How many items the stream application's index holds, as its metrics say. */
   public long indexedItems() {
-    String metric = MolstreamMetric.INDEX_ITEMS.prometheusName();
-    return metrics(appUrl())
-        .lines()
-        .filter(line -> line.startsWith(metric) && !line.startsWith("#"))
-        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .findFirst()
-        .orElse(0);
+    try (ServiceProbe probe = ServiceProbe.of(appUrl())) {
+      return (long) probe.sum(MolstreamMetric.INDEX_ITEMS.prometheusName());
+    }
   }
 
   /** Where the stream application has /metrics and /health. */
@@ -125,17 +115,5 @@ public final class LiveServices implements AutoCloseable {
   @Override
   public void close() {
     running.close();
-  }
-
-  private static String metrics(URI url) {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client
-          .send(HttpRequest.newBuilder(url.resolve("/metrics")).build(), BodyHandlers.ofString())
-          .body();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
   }
 }

@@ -76,7 +76,7 @@ public final class Replay {
   }
 
   /** The update that puts an item into the catalogue. */
-  static ItemUpdate itemUpdate(ItemContent item) {
+  public static ItemUpdate itemUpdate(ItemContent item) {
     return ItemUpdate.newBuilder()
         .setItemId(item.itemId())
         .setTitle(item.title())

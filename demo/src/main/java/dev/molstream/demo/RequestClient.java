@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -62,7 +63,7 @@ public final class RequestClient implements AutoCloseable {
 
   private record Waiting(long sentNanos, CompletableFuture<Answer> answer) {}
 
-  private RequestClient(String bootstrapServers, TopicCatalogue topics) {
+  private RequestClient(String bootstrapServers, TopicCatalogue topics, IsolationLevel isolation) {
     requestTopic = topics.name(Topic.RECOMMENDATION_REQUESTS);
     producer =
         new KafkaProducer<>(
@@ -75,7 +76,11 @@ public final class RequestClient implements AutoCloseable {
             AvroSerde.of(RecommendationRequest.class).serializer());
     consumer =
         new KafkaConsumer<>(
-            Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                isolation.toString()),
             new StringDeserializer(),
             AvroSerde.of(Recommendations.class).deserializer());
     List<TopicPartition> partitions =
@@ -95,7 +100,17 @@ public final class RequestClient implements AutoCloseable {
    * @throws KafkaException when the broker cannot be reached or the topics do not exist
    */
   public static RequestClient connect(String bootstrapServers, TopicCatalogue topics) {
-    return new RequestClient(bootstrapServers, topics);
+    return connect(bootstrapServers, topics, IsolationLevel.READ_UNCOMMITTED);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isolation whether answers count before their transaction has committed
+   */
+  public static RequestClient connect(
+      String bootstrapServers, TopicCatalogue topics, IsolationLevel isolation) {
+    return new RequestClient(bootstrapServers, topics, isolation);
   }
 
   /** Asks for {@code k} items for a user and waits for the answer. */

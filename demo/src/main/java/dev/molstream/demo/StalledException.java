@@ -4,7 +4,8 @@ package dev.molstream.demo;
 public final class StalledException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  StalledException(String message) {
+  /** With what was waited for, in vain. */
+  public StalledException(String message) {
     super(message);
   }
 }

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.common.errors.InterruptException;
 
 /** Waiting for something that cannot tell us when it is done. */
-final class Waiting {
+public final class Waiting {
   private static final Duration PAUSE = Duration.ofMillis(50);
   private static final Duration STANDSTILL = Duration.ofMinutes(1);
 
@@ -17,7 +17,7 @@ final class Waiting {
    *
    * @throws StalledException when it does not in time
    */
-  static void until(String words, Duration patience, BooleanSupplier condition) {
+  public static void until(String words, Duration patience, BooleanSupplier condition) {
     long end = System.nanoTime() + patience.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
@@ -33,7 +33,8 @@ final class Waiting {
    *
    * @throws StalledException when it does not for a minute
    */
-  static void whileAdvancing(String words, long total, Progress.Task task, LongSupplier done) {
+  public static void whileAdvancing(
+      String words, long total, Progress.Task task, LongSupplier done) {
     long reached = 0;
     long advanced = System.nanoTime();
     while (true) {

@@ -43,7 +43,31 @@ class MolstreamTest {
           train --out b --hide-items 1           | --hide-items 1 | between 0 and 1
           evaluate --bundle b --algorithm magic  | magic          | EXACT, ADAPTIVE, AVERAGED
           evaluate --bundle b --users 0          | --users 0      | from 1
-          bench                                  | no subcommand  | retrieval
+          bench                                  | no subcommand  | retrieval, stream, freshness, read-your-writes, restart
+          bench stream --rate 0                  | --rate 0       | from 1 to 100000
+          bench stream --duration 0              | --duration 0   | from 1
+          bench stream --guarantee maybe         | maybe          | at_least_once or exactly_once_v2
+          bench stream --group-protocol new      | new            | classic or streams
+          bench stream --stream-threads 0        | --stream-threads 0 | from 1 to 64
+          bench stream --commit-interval 10,0    | --commit-interval 0 | from 1 to 60000
+          bench stream --app-set frob=1          | frob           | did you mean
+          bench stream --app-set frob            | frob           | KEY=VALUE
+          bench stream --app-jvm fast            | fast           | -Xmx1g
+          bench stream --data /no/such/folder    | /no/such/folder| movies.dat and ratings.dat, or movies.csv and ratings.csv
+          bench freshness --samples 0            | --samples 0    | from 1
+          bench freshness --rate -1              | --rate -1      | from 0 to 5000
+          bench read-your-writes --pairs 0       | --pairs 0      | from 1
+          bench read-your-writes --users 0       | --users 0      | from 1
+          bench read-your-writes --users 1801    | --users 1801   | from 1 to 1800
+          bench restart --items 5                | --items 5      | from 100 to 20000000
+          bench restart --runs 0                 | --runs 0       | from 1
+          load --duration 3                      | --rate         | required
+          load --rate 0 --duration 3             | --rate 0       | from 1 to 100000
+          load --rate 1 --duration 0             | --duration 0   | from 1
+          load --rate 100000 --duration 86400    | --rate 100000  | 50,000,000
+          load --rate 1 --duration 1 --k 1001    | --k 1001       | from 1 to 1000
+          load --rate 1 --duration 1 --deadline 0 | --deadline 0  | from 1
+          load --rate 1 --duration 1 --users /no/file | /no/file   | one a line
           bench retrieval --items 9 --k 10       | --items 9      | from 10 to 20000000
           bench retrieval --k 0                  | --k 0          | from 1 to 10000
           bench retrieval --threads 0            | --threads 0    | from 1 to 256

@@ -1,0 +1,253 @@
+package dev.molstream.bench;
+
+import dev.molstream.demo.ConsumerLag;
+import dev.molstream.demo.Progress;
+import dev.molstream.demo.ServiceProbe;
+import dev.molstream.demo.Waiting;
+import dev.molstream.schemas.Topic;
+import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.service.MolstreamMetric;
+import dev.molstream.stream.StreamAppConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker, an index-updater and a stream-app on this machine, each in a process of its own as in
+ * production: nobody's garbage collection or compilation stops another, and a service can be
+ * killed. One thread.
+ */
+public final class Installation implements AutoCloseable {
+  private static final short ONE_REPLICA = 1;
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+  private static final Duration LOAD_PATIENCE = Duration.ofMinutes(30);
+  private static final List<String> BROKER_FLAGS = List.of("-Xmx512m");
+  private static final List<String> UPDATER_FLAGS = List.of("-Xmx512m");
+
+  private final Path directory;
+  private final Path bundle;
+  private final List<String> appFlags;
+  private final TopicCatalogue topics = TopicCatalogue.of("");
+  private final String bootstrapServers;
+  private final ChildProcess broker;
+  private final Admin admin;
+  private @Nullable ChildProcess updater;
+  private @Nullable RunningApp app;
+
+  private record RunningApp(ChildProcess process, ServiceProbe probe) {}
+
+  private Installation(
+      Path directory,
+      Path bundle,
+      List<String> appFlags,
+      String bootstrapServers,
+      ChildProcess broker,
+      Admin admin) {
+    this.directory = directory;
+    this.bundle = bundle;
+    this.appFlags = List.copyOf(appFlags);
+    this.bootstrapServers = bootstrapServers;
+    this.broker = broker;
+    this.admin = admin;
+  }
+
+  /**
+   * Starts the broker and creates the topics; no service yet.
+   *
+   * @param directory for everything's data and logs
+   * @param appFlags flags of stream-app's JVM
+   */
+  public static Installation start(Path directory, Path bundle, List<String> appFlags) {
+    int port = freePort();
+    ChildProcess broker =
+        ChildProcess.start(
+            "broker",
+            directory.resolve("broker.log"),
+            BROKER_FLAGS,
+            List.of(
+                "broker",
+                "--port",
+                Integer.toString(port),
+                "--directory",
+                directory.resolve("broker").toString()));
+    String bootstrapServers = "127.0.0.1:" + port;
+    Admin admin = null;
+    try {
+      admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+      Installation installation =
+          new Installation(directory, bundle, appFlags, bootstrapServers, broker, admin);
+      Waiting.until("the broker is there", START_PATIENCE, installation::hasBroker);
+      installation.topics.create(admin, ONE_REPLICA);
+      return installation;
+    } catch (RuntimeException e) {
+      if (admin != null) {
+        admin.close(Duration.ZERO);
+      }
+      broker.kill();
+      throw e;
+    }
+  }
+
+  /** Where clients connect. */
+  public String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  /** The topics there. */
+  public TopicCatalogue topics() {
+    return topics;
+  }
+
+  /** Starts the index-updater and waits until it is ready. */
+  public void startUpdater() {
+    int port = freePort();
+    updater = startService("index-updater", UPDATER_FLAGS, port, Map.of());
+    try (ServiceProbe probe = probe(port)) {
+      awaitReady("index-updater", updater, probe, START_PATIENCE);
+    }
+  }
+
+  /**
+   * Starts the stream-app and waits until it is ready.
+   *
+   * @param settings beside those for where everything is
+   * @return from the start of the process until it said it was ready
+   */
+  public Duration startApp(Map<String, String> settings) {
+    if (app != null) {
+      throw new IllegalStateException("the stream-app is running already");
+    }
+    int port = freePort();
+    ChildProcess process = startService("stream-app", appFlags, port, settings);
+    ServiceProbe probe = probe(port);
+    app = new RunningApp(process, probe);
+    return awaitReady("stream-app", process, probe, LOAD_PATIENCE);
+  }
+
+  /** Ends the stream-app with SIGTERM and waits until it has ended. */
+  public void stopApp() {
+    endApp(ChildProcess::stop);
+  }
+
+  /** Ends the stream-app with SIGKILL. */
+  public void killApp() {
+    endApp(ChildProcess::kill);
+  }
+
+  /** Where the stream-app keeps its state; it must not run while somebody else changes it. */
+  public Path appState() {
+    return directory.resolve("stream-app");
+  }
+
+  /** How long ago the stream-app was started. */
+  public Duration appAge() {
+    return running().process().age();
+  }
+
+  /** How many items the stream-app's index holds, as its metrics say. */
+  public long indexedItems() {
+    return (long) running().probe().sum(MolstreamMetric.INDEX_ITEMS.prometheusName());
+  }
+
+  /** Waits until all items are searchable. */
+  public void awaitItems(long items, Progress progress) {
+    try (Progress.Task task = progress.begin("embedding items", items)) {
+      Waiting.whileAdvancing("the items are in the index", items, task, this::indexedItems);
+    }
+  }
+
+  /** Waits until every event that the broker holds is in a history. */
+  public void awaitEvents(Progress progress) {
+    ConsumerLag lag =
+        ConsumerLag.of(admin, StreamAppConfig.APPLICATION_ID, topics.name(Topic.USER_EVENTS));
+    long events = lag.records();
+    try (Progress.Task task = progress.begin("reading histories", events)) {
+      Waiting.whileAdvancing("the events are in the histories", events, task, lag::read);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (app != null) {
+      stopApp();
+    }
+    if (updater != null) {
+      updater.close();
+    }
+    admin.close(Duration.ZERO);
+    broker.close();
+  }
+
+  private ChildProcess startService(
+      String name, List<String> flags, int port, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("bootstrap.servers", bootstrapServers);
+    all.put("model.bundle", bundle.toString());
+    all.put("state.dir", directory.resolve(name).toString());
+    all.put("http.port", Integer.toString(port));
+    List<String> arguments = new ArrayList<>(List.of(name, "--log-level", "info"));
+    all.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    return ChildProcess.start(name, directory.resolve(name + ".log"), flags, arguments);
+  }
+
+  private static Duration awaitReady(
+      String name, ChildProcess process, ServiceProbe probe, Duration patience) {
+    Waiting.until(
+        name + " is ready",
+        patience,
+        () -> {
+          process.requireAlive();
+          return probe.isReady();
+        });
+    return process.age();
+  }
+
+  private void endApp(java.util.function.Consumer<ChildProcess> ending) {
+    RunningApp ended = running();
+    app = null;
+    ended.probe().close();
+    ending.accept(ended.process());
+  }
+
+  private RunningApp running() {
+    if (app == null) {
+      throw new IllegalStateException("the stream-app is not running");
+    }
+    return app;
+  }
+
+  private boolean hasBroker() {
+    broker.requireAlive();
+    try {
+      return !admin.describeCluster().nodes().get().isEmpty();
+    } catch (java.util.concurrent.ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new org.apache.kafka.common.errors.InterruptException(e);
+    }
+  }
+
+  private static ServiceProbe probe(int port) {
+    return ServiceProbe.of(URI.create("http://127.0.0.1:" + port));
+  }
+
+  /** A port that was free a moment ago. */
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
