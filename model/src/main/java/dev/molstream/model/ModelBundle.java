@@ -1,11 +1,13 @@
 package dev.molstream.model;
 
+import dev.molstream.model.encoder.HstuEncoder;
 import dev.molstream.retrieval.GatingNetwork;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A verified bundle on disk. Immutable; any thread. Holds no native memory: towers do, until they
@@ -19,12 +21,15 @@ import java.util.Optional;
  * }</pre>
  */
 public final class ModelBundle {
+  private static final long PROBE_BYTES = 64L << 20;
+
   private final BundleFolder folder;
   private final ManifestFile manifest;
   private final String sha256;
   private final GatingNetwork gating;
   private final List<String> trainedItemIds;
   private final ItemFeatureEncoder encoder;
+  private final @Nullable TrainedWeights weights;
 
   private ModelBundle(BundleFolder folder) {
     this.folder = folder;
@@ -38,10 +43,10 @@ public final class ModelBundle {
             BundleFile.GATING,
             digest(BundleFile.GATING),
             bytes -> GatingFile.parse(bytes, manifest().shape()));
-    if (manifest.sha256().containsKey(BundleFile.WEIGHTS)) {
-      // Its digest is checked; serving has no use for what is in it.
-      folder.map(BundleFile.WEIGHTS, digest(BundleFile.WEIGHTS));
-    }
+    weights =
+        manifest.sha256().containsKey(BundleFile.WEIGHTS)
+            ? folder.parse(BundleFile.WEIGHTS, digest(BundleFile.WEIGHTS), TrainedWeights::parse)
+            : null;
     encoder = ItemFeatureEncoder.of(manifest().features(), trainedItemIds);
   }
 
@@ -83,11 +88,41 @@ public final class ModelBundle {
   }
 
   /**
-   * A new query tower, to be closed by the caller.
+   * A new query tower, to be closed by the caller, that keeps nothing from one call to the next.
    *
    * @throws InvalidBundleException when the file has changed since the bundle was read
    */
   public QueryTower openQueryTower() {
+    return openQueryTower(0);
+  }
+
+  /**
+   * A new query tower, to be closed by the caller. An HSTU encoder that comes with its weights runs
+   * on kernels of ours and goes on from what it kept of the user's history; any other tower runs as
+   * a graph.
+   *
+   * @param keptBytes memory for what is kept of histories, from 0
+   * @throws InvalidBundleException when a file has changed since the bundle was read
+   */
+  public QueryTower openQueryTower(long keptBytes) {
+    HstuEncoder own = ownEncoder(keptBytes);
+    if (own == null) {
+      return openQueryGraph();
+    }
+    ByteBuffer graph = folder.map(BundleFile.QUERY_TOWER, digest(BundleFile.QUERY_TOWER));
+    return folder.naming(
+        BundleFile.QUERY_TOWER.fileName(),
+        () ->
+            new IncrementalQueryTower(own, QueryHeads.open(graph, manifest().shape()), manifest()));
+  }
+
+  /**
+   * A new query tower that runs the bundle's graph whatever else there is, to be closed by the
+   * caller.
+   *
+   * @throws InvalidBundleException when the file has changed since the bundle was read
+   */
+  public QueryTower openQueryGraph() {
     ByteBuffer graph = folder.map(BundleFile.QUERY_TOWER, digest(BundleFile.QUERY_TOWER));
     return folder.naming(
         BundleFile.QUERY_TOWER.fileName(), () -> OnnxQueryTower.open(graph, manifest()));
@@ -114,14 +149,9 @@ public final class ModelBundle {
         BundleFile.ITEM_TOWER.fileName(), () -> ItemHeads.open(graph, manifest().shape()));
   }
 
-  /**
-   * What a later training may start from; empty when the bundle came without.
-   *
-   * @throws InvalidBundleException when the file has changed since the bundle was read
-   */
+  /** What a later training may start from; empty when the bundle came without. */
   public Optional<TrainedWeights> weights() {
-    return Optional.ofNullable(manifest.sha256().get(BundleFile.WEIGHTS))
-        .map(digest -> folder.parse(BundleFile.WEIGHTS, digest, TrainedWeights::parse));
+    return Optional.ofNullable(weights);
   }
 
   /** One line for a person: id, encoder, similarity and shape, history, items. */
@@ -154,14 +184,35 @@ public final class ModelBundle {
               BundleFile.ITEM_TOWER.fileName(),
               () -> TowerProbe.items(tower, manifest(), trainedItemIds.size()));
     }
-    try (QueryTower tower = openQueryTower()) {
+    try (QueryTower graph = openQueryGraph()) {
       folder.naming(
           BundleFile.QUERY_TOWER.fileName(),
           () -> {
-            TowerProbe.queries(tower, manifest(), bases);
+            TowerProbe.queries(graph, manifest(), bases);
             return bases;
           });
+      try (QueryTower own = openQueryTower(PROBE_BYTES)) {
+        folder.naming(
+            BundleFile.WEIGHTS.fileName(),
+            () -> {
+              TowerProbe.sameQueries(graph, own, manifest(), bases);
+              return bases;
+            });
+      }
     }
+  }
+
+  /** Our own encoder with the bundle's weights, or null when only the graph will do. */
+  private @Nullable HstuEncoder ownEncoder(long keptBytes) {
+    TrainedWeights trained = weights;
+    if (trained == null || !manifest().encoder().equals("hstu") || trained.knowsUsers()) {
+      return null;
+    }
+    return folder.naming(
+        BundleFile.WEIGHTS.fileName(),
+        () ->
+            HstuEncoder.of(
+                trained, manifest().shape().baseDimension(), manifest().maxHistory(), keptBytes));
   }
 
   private String digest(BundleFile file) {

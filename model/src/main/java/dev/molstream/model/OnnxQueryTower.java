@@ -95,16 +95,8 @@ final class OnnxQueryTower implements QueryTower {
 
   @Override
   public void encode(QueryHistory events, long requestTimeMillis, MolQuery target) {
+    events.requireFits(shape, maxHistory);
     int length = events.length();
-    if (length < 1 || length > maxHistory) {
-      throw new IllegalArgumentException(
-          "history has " + length + " events, valid is 1 to " + maxHistory);
-    }
-    if (events.baseDimension() != shape.baseDimension()) {
-      throw new IllegalArgumentException(
-          "history has vectors of %d floats, the query tower reads %d"
-              .formatted(events.baseDimension(), shape.baseDimension()));
-    }
     history.put(0, events.vectors(), 0, length * shape.baseDimension());
     actions.put(0, events.actions(), 0, length);
     times.put(0, events.timestamps(), 0, length);

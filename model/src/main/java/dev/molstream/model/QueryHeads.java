@@ -81,6 +81,20 @@ final class QueryHeads implements AutoCloseable {
     VectorRules.requireUsable("gate", target.gate());
   }
 
+  /**
+   * Computes the query of what our own encoder gave for {@code history}.
+   *
+   * @throws IllegalStateException when what it gives is not finite
+   */
+  void encode(float[] vector, QueryHistory history, MolQuery target) {
+    encoded.put(0, vector);
+    session.run(inputs, outputs);
+    components.get(0, target.components());
+    gate.get(0, target.gate());
+    session.requireFinite("components", target.components(), history);
+    session.requireFinite("gate", target.gate(), history);
+  }
+
   @Override
   public void close() {
     if (!session.closed()) {

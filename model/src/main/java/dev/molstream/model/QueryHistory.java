@@ -1,5 +1,7 @@
 package dev.molstream.model;
 
+import dev.molstream.retrieval.MolShape;
+
 /**
  * A user's last events as the query tower reads them, oldest first: a reusable buffer, one thread
  * at a time.
@@ -85,6 +87,23 @@ public final class QueryHistory {
     actions[length] = action;
     timestamps[length] = timestampMillis;
     length++;
+  }
+
+  /**
+   * Refuses what a query tower cannot read.
+   *
+   * @throws IllegalArgumentException when it is empty, too long, or has vectors of another length
+   */
+  void requireFits(MolShape shape, int maxHistory) {
+    if (length < 1 || length > maxHistory) {
+      throw new IllegalArgumentException(
+          "history has " + length + " events, valid is 1 to " + maxHistory);
+    }
+    if (baseDimension != shape.baseDimension()) {
+      throw new IllegalArgumentException(
+          "history has vectors of %d floats, the query tower reads %d"
+              .formatted(baseDimension, shape.baseDimension()));
+    }
   }
 
   /** As a complaint names it. */

@@ -103,6 +103,49 @@ final class TowerProbe {
     }
   }
 
+  /**
+   * Checks that a tower that runs on weights gives what the graph gives, also when it goes on from
+   * what it kept: histories that grow, end otherwise, and slide along.
+   *
+   * @throws IllegalArgumentException in one line, without the file's name
+   */
+  static void sameQueries(
+      QueryTower graph, QueryTower own, ModelManifest manifest, List<float[]> bases) {
+    MolShape shape = manifest.shape();
+    QueryHistory history = new QueryHistory(manifest.maxHistory(), shape.baseDimension());
+    history.belongTo("someone");
+    long now = Math.max(HOUR_MILLIS, manifest.created().toEpochMilli());
+    int longest = history.capacity();
+    for (int events : new int[] {1, 2, Math.min(3, longest), longest}) {
+      while (history.length() < events) {
+        int i = history.length();
+        append(history, bases.get(i % (bases.size() - 1)), 0, now - (longest - i) * HOUR_MILLIS);
+      }
+      requireSame(graph, own, shape, history, now, "a history of " + events);
+    }
+    history.clear();
+    history.belongTo("someone");
+    for (int i = 0; i < (longest + 1) / 2; i++) {
+      int item = i < longest / 4 ? i : i + 1;
+      append(history, bases.get(item % (bases.size() - 1)), 0, now - (longest - i) * HOUR_MILLIS);
+    }
+    requireSame(graph, own, shape, history, now, "a history that differs from the middle");
+  }
+
+  private static void requireSame(
+      QueryTower graph,
+      QueryTower own,
+      MolShape shape,
+      QueryHistory history,
+      long now,
+      String what) {
+    MolQuery wanted = encode(graph, shape, history, now, what);
+    MolQuery given = encode(own, shape, history, now, what);
+    String when = "from these weights";
+    requireSame("components", wanted.components(), given.components(), what, when);
+    requireSame("gate", wanted.gate(), given.gate(), what, when);
+  }
+
   private static List<Item> items(FeatureSpec spec, int trainedItems) {
     float[] content = new float[spec.contentDimension()];
     Arrays.fill(content, 0.1f);

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * {@code weights.safetensors}: the weights training ended with, under its own names, for a later
- * training to start from. Serving does not read them; a bundle may come without.
+ * training to start from, and for an encoder of ours to run from; a bundle may come without.
  *
  * @param recipe what the shapes do not say, such as the number of attention heads
  * @param values by name, row major
@@ -21,6 +21,11 @@ public record TrainedWeights(
     recipe = Map.copyOf(recipe);
     values = Map.copyOf(values);
     shapes = Map.copyOf(shapes);
+  }
+
+  /** True when a component of the query is the user's own vector. */
+  boolean knowsUsers() {
+    return !recipe.getOrDefault("userRows", "0").equals("0");
   }
 
   byte[] toBytes() {

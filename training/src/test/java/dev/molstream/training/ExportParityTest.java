@@ -137,15 +137,24 @@ class ExportParityTest {
       index.copyBase(item, history.vectors(), history.length() * history.baseDimension());
       history.append(data.action(user, i), data.timestampMillis(user, i));
     }
-    MolQuery query = MolQuery.allocate(bundle.manifest().shape());
-    try (QueryTower tower = bundle.openQueryTower()) {
-      tower.encode(history, REQUEST, query);
+    try (QueryTower served = bundle.openQueryTower();
+        QueryTower graph = bundle.openQueryGraph()) {
+      assertSameScores(served, history, bundle, index, learned);
+      assertSameScores(graph, history, bundle, index, learned);
     }
+  }
+
+  private static void assertSameScores(
+      QueryTower tower,
+      QueryHistory history,
+      ModelBundle bundle,
+      ItemIndex index,
+      float[] learned) {
+    MolQuery query = MolQuery.allocate(bundle.manifest().shape());
+    tower.encode(history, REQUEST, query);
     TopK served =
-        index
-            .searcher()
-            .search(query, data.itemCount(), SearchFilter.NONE, SearchAlgorithm.exact());
-    assertThat(served.size()).isEqualTo(data.itemCount());
+        index.searcher().search(query, learned.length, SearchFilter.NONE, SearchAlgorithm.exact());
+    assertThat(served.size()).isEqualTo(learned.length);
     for (int rank = 0; rank < served.size(); rank++) {
       int item = Integer.parseInt(served.itemId(rank).substring(1));
       assertThat((double) served.score(rank)).isCloseTo(learned[item], within(TOLERANCE));

@@ -1,11 +1,11 @@
 package dev.molstream.training.export;
 
+import dev.molstream.model.encoder.TimeBuckets;
 import dev.molstream.model.onnx.ElementType;
 import dev.molstream.model.onnx.OnnxAttribute;
 import dev.molstream.model.onnx.OnnxGraph;
 import dev.molstream.training.network.EncoderShape;
 import dev.molstream.training.network.Parameters;
-import dev.molstream.training.network.TimeGaps;
 import java.util.List;
 
 /** {@link dev.molstream.training.network.HstuEncoder} as ONNX, for the last event. */
@@ -81,7 +81,7 @@ final class HstuGraph {
     String seconds =
         graph.node("Div", graph.node("Abs", cast(millis, ElementType.FLOAT)), graph.scalar(1000f));
     String logarithm = graph.node("Log", graph.node("Max", seconds, graph.scalar(1f)));
-    return graph.node("Div", logarithm, graph.scalar(TimeGaps.WIDTH));
+    return graph.node("Div", logarithm, graph.scalar(TimeBuckets.WIDTH));
   }
 
   /** [B, n or 1, n] to a bias [B, 1, n or 1, n]. */

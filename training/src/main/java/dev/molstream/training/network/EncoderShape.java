@@ -1,5 +1,7 @@
 package dev.molstream.training.network;
 
+import dev.molstream.model.encoder.TimeBuckets;
+
 /**
  * Sizes of a sequence encoder.
  *
@@ -8,7 +10,7 @@ package dev.molstream.training.network;
  * @param heads attention heads, at least 1
  * @param maxHistory N, the longest history, at least 1
  * @param dropout share of values dropped in training, from 0 to below 1
- * @param timeBuckets of the bias by time gap ({@link TimeGaps}); 0 for none, HSTU only
+ * @param timeBuckets of the bias by time gap ({@link TimeBuckets}); 0 for none, HSTU only
  */
 public record EncoderShape(
     int width, int blocks, int heads, int maxHistory, double dropout, int timeBuckets) {
@@ -29,9 +31,9 @@ public record EncoderShape(
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException("dropout " + dropout + " is not from 0 to below 1");
     }
-    if (timeBuckets < 0 || timeBuckets > TimeGaps.MOST_BUCKETS) {
+    if (timeBuckets < 0 || timeBuckets > TimeBuckets.MOST) {
       throw new IllegalArgumentException(
-          "time buckets " + timeBuckets + " are not within 0 to " + TimeGaps.MOST_BUCKETS);
+          "time buckets " + timeBuckets + " are not within 0 to " + TimeBuckets.MOST);
     }
   }
 

@@ -1,16 +1,9 @@
 package dev.molstream.training.network;
 
-/**
- * Buckets of the time between two events, finer for short gaps: floor(ln(max(1, seconds)) / 0.301)
- * (as the code of arXiv 2402.17152 has it). 70 buckets reach 45 years; longer gaps share the last.
- */
-public final class TimeGaps {
-  /** The width of a bucket in ln(seconds). */
-  public static final float WIDTH = 0.301f;
+import dev.molstream.model.encoder.TimeBuckets;
 
-  /** Beyond this many buckets lie only gaps longer than 64-bit milliseconds hold. */
-  public static final int MOST_BUCKETS = 128;
-
+/** {@link TimeBuckets} of whole batches. */
+final class TimeGaps {
   private TimeGaps() {}
 
   /**
@@ -31,16 +24,10 @@ public final class TimeGaps {
         long next = histories.nextTimes()[user * length + i];
         int row = (user * length + i) * length;
         for (int j = 0; j <= i; j++) {
-          gaps[row + j] = bucket(next - histories.times()[user * length + j], buckets);
+          gaps[row + j] = TimeBuckets.bucket(next - histories.times()[user * length + j], buckets);
         }
       }
     }
     return gaps;
-  }
-
-  /** The bucket of a gap in milliseconds; its sign does not matter. */
-  static int bucket(long gapMillis, int buckets) {
-    float seconds = Math.max(1f, Math.abs((float) gapMillis) / 1000f);
-    return Math.min(buckets - 1, (int) ((float) Math.log(seconds) / WIDTH));
   }
 }
