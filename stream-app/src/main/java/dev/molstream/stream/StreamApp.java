@@ -120,7 +120,7 @@ public final class StreamApp implements AutoCloseable {
       models =
           open.add(
               ModelLifeCycle.ofOne(
-                  ServableModel.of(bundle, config.expectedItems()),
+                  ServableModel.of(bundle, config.expectedItems(), config.keptBytesPerThread()),
                   service,
                   settings,
                   served,

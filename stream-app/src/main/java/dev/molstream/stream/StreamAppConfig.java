@@ -26,6 +26,7 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  * @param limits how much is kept of a user, and how long requests may take
  * @param decay how fast popularity fades
  * @param expectedItems items to size the index for
+ * @param encodedMegabytes heap for encoded histories, over all stream threads
  * @param replyTopics full names of topics that a request may ask to be answered on
  */
 public record StreamAppConfig(
@@ -34,6 +35,7 @@ public record StreamAppConfig(
     UserLimits limits,
     Decay decay,
     long expectedItems,
+    int encodedMegabytes,
     Set<String> replyTopics) {
   /** The default application id. */
   public static final String APPLICATION_ID = "molstream-stream-app";
@@ -46,6 +48,7 @@ public record StreamAppConfig(
   private static final String HISTORY_WAIT_MAX_MS = "history.wait.max.ms";
   private static final String HALF_LIFE = "popularity.half.life.hours";
   private static final String EXPECTED_ITEMS = "index.expected.items";
+  private static final String ENCODED_MB = "history.encoded.mb";
   private static final String REPLY_TOPICS = "reply.topics";
 
   public StreamAppConfig {
@@ -108,6 +111,14 @@ public record StreamAppConfig(
             MEDIUM,
             "Items to size the index for.")
         .define(
+            ENCODED_MB,
+            Type.INT,
+            256,
+            SettingRange.between(0, 1_000_000),
+            MEDIUM,
+            "Megabytes of heap for encoded histories, over all stream threads: a user found there"
+                + " costs what is new in the history, not all of it. 0 keeps none.")
+        .define(
             REPLY_TOPICS,
             Type.STRING,
             "",
@@ -129,6 +140,7 @@ public record StreamAppConfig(
             Duration.ofMillis(settings.integer(HISTORY_WAIT_MAX_MS))),
         new Decay(Duration.ofHours(settings.integer(HALF_LIFE))),
         settings.longInteger(EXPECTED_ITEMS),
+        settings.integer(ENCODED_MB),
         Arrays.stream(settings.text(REPLY_TOPICS).split(","))
             .filter(name -> !name.isEmpty())
             .collect(Collectors.toUnmodifiableSet()));
@@ -137,5 +149,10 @@ public record StreamAppConfig(
   /** For use within a program: {@code values} by key, defaults for the others. */
   public static StreamAppConfig of(Map<String, String> values) {
     return of(Settings.of(definition(), values));
+  }
+
+  /** One stream thread's share of the memory for encoded histories. */
+  long keptBytesPerThread() {
+    return ((long) encodedMegabytes << 20) / service.streamThreads();
   }
 }

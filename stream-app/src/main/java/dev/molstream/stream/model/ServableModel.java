@@ -22,8 +22,9 @@ public interface ServableModel {
    * The model of a verified bundle.
    *
    * @param expectedItems items to size the index for
+   * @param keptBytes memory of each query tower for encoded histories, from 0
    */
-  static ServableModel of(ModelBundle bundle, long expectedItems) {
+  static ServableModel of(ModelBundle bundle, long expectedItems, long keptBytes) {
     return new ServableModel() {
       @Override
       public ModelManifest manifest() {
@@ -43,7 +44,7 @@ public interface ServableModel {
 
       @Override
       public QueryTower openQueryTower() {
-        return bundle.openQueryTower();
+        return bundle.openQueryTower(keptBytes);
       }
     };
   }

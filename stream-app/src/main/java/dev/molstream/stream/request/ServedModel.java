@@ -23,6 +23,7 @@ public final class ServedModel implements AutoCloseable {
   private final ModelManifest manifest;
   private final List<Recommender> recommenders;
   private final BlockingQueue<Recommender> free;
+  private final ThreadLocal<@Nullable Recommender> own = new ThreadLocal<>();
   private volatile boolean closing;
 
   private ServedModel(ModelManifest manifest, List<Recommender> recommenders) {
@@ -72,7 +73,10 @@ public final class ServedModel implements AutoCloseable {
     if (closing) {
       return null;
     }
-    Recommender taken = free.poll();
+    // The same as last time, if it can be: it has encoded this thread's users before.
+    Recommender last = own.get();
+    Recommender taken = last != null && free.remove(last) ? last : free.poll();
+    own.set(taken);
     if (taken == null && !closing) {
       throw new IllegalStateException(
           "model %s has recommenders for %d threads and more ask"
