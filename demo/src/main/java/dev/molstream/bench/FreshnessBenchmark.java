@@ -80,7 +80,7 @@ public final class FreshnessBenchmark {
    * @param results takes a row per kind
    */
   public static void run(Served served, Plan plan, Progress progress, Consumer<Row> results) {
-    served.restartApp(0);
+    served.commitEvery(0);
     Installation installation = served.installation();
     try (RequestClient client =
             RequestClient.connect(

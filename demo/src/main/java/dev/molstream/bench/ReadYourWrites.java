@@ -67,7 +67,7 @@ public final class ReadYourWrites {
    * @return how many answers were without their user's event
    */
   public static long run(Served served, Plan plan, Progress progress, Consumer<Row> results) {
-    served.restartApp(0);
+    served.commitEvery(0);
     Installation installation = served.installation();
     try (RequestClient client =
             RequestClient.connect(

@@ -29,6 +29,7 @@ public final class Served implements AutoCloseable {
   private final ModelManifest model;
   private final Installation installation;
   private final TemporaryDirectory work;
+  private int commitIntervalMillis = CATCHING_UP_COMMIT_MILLIS;
 
   private Served(
       ServedSettings settings,
@@ -83,13 +84,16 @@ public final class Served implements AutoCloseable {
   }
 
   /**
-   * Starts the stream-app again, to be measured.
+   * Sees to it that the stream-app commits so often: starts it again unless it does already.
    *
-   * @param commitIntervalMillis 0 for the stream-app's own default
+   * @param millis 0 for the stream-app's own default
    */
-  void restartApp(int commitIntervalMillis) {
-    installation.stopApp();
-    installation.startApp(settings.app(commitIntervalMillis));
+  void commitEvery(int millis) {
+    if (commitIntervalMillis != millis) {
+      installation.stopApp();
+      installation.startApp(settings.app(millis));
+      commitIntervalMillis = millis;
+    }
   }
 
   ServedSettings settings() {

@@ -62,7 +62,7 @@ public final class StreamBenchmark {
   public static boolean run(Served served, Plan plan, Progress progress, Consumer<Row> results) {
     boolean answeredOnce = true;
     for (int commitIntervalMillis : plan.commitIntervalsMillis()) {
-      served.restartApp(commitIntervalMillis);
+      served.commitEvery(commitIntervalMillis);
       Installation installation = served.installation();
       try (LoadClient client =
           LoadClient.connect(
