@@ -11,11 +11,13 @@ import dev.molstream.benchmark.report.Chart.Axis;
 import dev.molstream.benchmark.report.Chart.Point;
 import dev.molstream.benchmark.report.Column;
 import dev.molstream.benchmark.report.Row;
+import dev.molstream.experiment.RecoveredGain.Rankings;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.training.LearnedWeights;
 import dev.molstream.training.Split;
 import dev.molstream.training.TrainingData;
 import dev.molstream.training.TrainingSettings;
+import dev.molstream.training.evaluation.Bootstrap;
 import dev.molstream.training.evaluation.Metric;
 import dev.molstream.training.evaluation.RankingMetrics;
 import java.util.ArrayList;
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class FineTuning implements Experiment {
   /** Of all events: what came since the bundle, and what comes after that. */
   private static final double NEW_SHARE = 0.05;
+
+  private static final int TARGET_USERS = 2000;
 
   /** Of each user's events after all that is learned, at most so many are foretold. */
   private static final int TARGETS_PER_USER = 10;
@@ -52,10 +56,11 @@ final class FineTuning implements Experiment {
     return """
     A model has learned from the first 90 % of all events by time, and 5 % more have come: what is \
     it worth to go on from its weights with those (`train --resume`), and what to learn all anew? \
-    Foretold are up to ten events of each user among the last 5 % of all, each from those before \
-    it, by users the old model knew; intervals take them for independent. Training times are those \
-    of the steps, without validation. What is recovered is a share of the gain of the new model \
-    over the old one, by NDCG@10.\
+    Foretold are the first ten events of up to 2,000 users among the last 5 % of all, each from \
+    those before it; of data sets that have test sessions, only the others count. Training times \
+    are processor time of the steps, without validation. What is recovered is a share of the gain of the \
+    new model over the old one, by NDCG@10, with the interval of a bootstrap over users; the last \
+    line is of all seeds together.\
     """;
   }
 
@@ -72,21 +77,27 @@ final class FineTuning implements Experiment {
   @Override
   public void run(ExperimentInputs inputs, Consumer<Row> out) {
     TrainingData data = inputs.data();
-    long[] times = times(data);
+    long[] times = times(inputs);
     long before = times[(int) (times.length * (1 - 2 * NEW_SHARE))];
     long until = times[(int) (times.length * (1 - NEW_SHARE))];
-    Split old = Split.temporal(data, before);
-    Split all = Split.temporal(data, until);
-    if (all.test().users().findAny().isEmpty()) {
+    int validated = inputs.recipe().validationUsers();
+    Split old = inputs.split().byTime(data, before, validated);
+    Split all = inputs.split().byTime(data, until, validated);
+    List<Split.Targets> targets = targets(data, all);
+    if (all.learnableUntil(data) < before || targets.getFirst().users().findAny().isEmpty()) {
       throw new InvalidBenchmarkException(
-          "nobody has events before and after the newest "
+          "the newest "
               + NEW_SHARE
-              + " of all: valid is data with users who come again");
+              + " of all events have nothing to learn from or to foretell: valid is data whose"
+              + " events are at different times");
     }
+    List<Rankings> rankings = new ArrayList<>();
+    double seconds = 0;
+    double secondsAnew = 0;
     for (int repetition = 0; repetition < inputs.seeds(); repetition++) {
       TrainingSettings recipe = inputs.recipe().withSeed(inputs.seed() + repetition);
-      Model base = train("old", recipe, old, null, inputs, all);
-      Model anew = train("anew", recipe, all, null, inputs, all);
+      Model base = train("old", recipe, old, null, inputs, targets);
+      Model anew = train("anew", recipe, all, null, inputs, targets);
       Model tuned =
           train(
               "fine-tuned",
@@ -94,24 +105,49 @@ final class FineTuning implements Experiment {
               all.since(data, before - 1),
               LearnedWeights.of(base.bundle()),
               inputs,
-              all);
-      double gain = anew.worth() - base.worth();
-      for (Model model : List.of(base, anew, tuned)) {
-        out.accept(
-            Models.describe(row().with("model", model.name()), model.ranking())
-                .with("seed", recipe.seed())
-                .with("trainSeconds", model.seconds())
-                .with("timeShare", model.seconds() / anew.seconds())
-                .with("recovered", gain > 0 ? (model.worth() - base.worth()) / gain : Double.NaN));
+              targets);
+      Rankings ranked = new Rankings(base.ranking(), anew.ranking(), tuned.ranking());
+      rankings.add(ranked);
+      seconds += tuned.seconds();
+      secondsAnew += anew.seconds();
+      for (Model model : List.of(base, anew)) {
+        out.accept(describe(model, recipe, base, anew));
       }
+      out.accept(
+          withRecovered(
+              describe(tuned, recipe, base, anew),
+              RecoveredGain.of(METRIC, targets, List.of(ranked))));
+    }
+    if (inputs.seeds() > 1) {
+      Row together =
+          row().with("model", "fine-tuned, all seeds").with("timeShare", seconds / secondsAnew);
+      out.accept(withRecovered(together, RecoveredGain.of(METRIC, targets, rankings)));
     }
   }
 
-  private record Model(String name, ModelBundle bundle, double seconds, RankingMetrics ranking) {
-    double worth() {
-      return ranking.mean(METRIC);
-    }
+  private Row describe(Model model, TrainingSettings recipe, Model base, Model anew) {
+    Row row = Models.describe(row().with("model", model.name()), model.ranking());
+    row = model == base ? row : Models.describeDifference(row, model.ranking(), base.ranking());
+    return row.with("seed", recipe.seed())
+        .with("trainSeconds", model.seconds())
+        .with("timeShare", model.seconds() / anew.seconds());
   }
+
+  private static Row withRecovered(Row row, RecoveredGain gain) {
+    Bootstrap.Interval interval = gain.interval();
+    return row.with("recovered", gain.share())
+        .with("recovered.low", interval.low())
+        .with("recovered.high", interval.high());
+  }
+
+  private static List<Split.Targets> targets(TrainingData data, Split split) {
+    Split.Targets first = split.test().limit(TARGET_USERS);
+    return IntStream.range(0, TARGETS_PER_USER)
+        .mapToObj(later -> first.later(data, later))
+        .toList();
+  }
+
+  private record Model(String name, ModelBundle bundle, double seconds, RankingMetrics ranking) {}
 
   private static Model train(
       String name,
@@ -119,20 +155,19 @@ final class FineTuning implements Experiment {
       Split split,
       @Nullable LearnedWeights start,
       ExperimentInputs inputs,
-      Split judged) {
+      List<Split.Targets> targets) {
     Models models = new Models(inputs);
     try (TrainingClock clock = new TrainingClock(name, recipe, 0, inputs.progress())) {
       ModelBundle bundle = models.train(name + "-" + recipe.seed(), recipe, split, start, clock);
-      List<Split.Targets> targets =
-          IntStream.range(0, TARGETS_PER_USER)
-              .mapToObj(later -> judged.test().later(inputs.data(), later))
-              .toList();
-      return new Model(name, bundle, clock.wallSeconds(), models.rank(bundle, judged, targets));
+      return new Model(name, bundle, clock.cpuSeconds(), models.rank(bundle, split, targets));
     }
   }
 
-  private static long[] times(TrainingData data) {
+  /** Of all events of users that the data set's split learns from. */
+  private static long[] times(ExperimentInputs inputs) {
+    TrainingData data = inputs.data();
     return IntStream.range(0, data.userCount())
+        .filter(user -> inputs.split().learnable(user) > 0)
         .boxed()
         .flatMapToLong(
             user ->
@@ -150,20 +185,23 @@ final class FineTuning implements Experiment {
         whole("foretold events", "users"),
         interval("HR@10", "hr@10", 4),
         interval("NDCG@10", "ndcg@10", 4),
-        number("training s", "trainSeconds", 1),
+        interval("gain", "ndcg@10.gain", 4),
+        number("training CPU s", "trainSeconds", 1),
         number("of the time", "timeShare", 3),
-        number("of the gain", "recovered", 2));
+        interval("of the gain", "recovered", 2));
   }
 
   @Override
   public Chart chart(List<Row> rows) {
     Map<String, List<Point>> points = new LinkedHashMap<>();
-    rows.forEach(
-        row ->
-            points
-                .computeIfAbsent(String.valueOf(row.text("model")), _ -> new ArrayList<>())
-                .add(Point.of(row, "trainSeconds", "ndcg@10")));
+    rows.stream()
+        .filter(row -> !Double.isNaN(row.number("trainSeconds")))
+        .forEach(
+            row ->
+                points
+                    .computeIfAbsent(String.valueOf(row.text("model")), _ -> new ArrayList<>())
+                    .add(Point.of(row, "trainSeconds", "ndcg@10")));
     return new Chart(
-        title(), new Axis("seconds of training", true), new Axis("NDCG@10", false), points);
+        title(), new Axis("CPU seconds of training", true), new Axis("NDCG@10", false), points);
   }
 }

@@ -30,18 +30,21 @@ class FineTuningTest {
     assertThat(rows)
         .extracting(row -> row.text("model"))
         .containsExactly("old", "anew", "fine-tuned");
-    assertThat(rows).allSatisfy(row -> assertThat(row.number("users")).isEqualTo(5));
+    assertThat(rows).allSatisfy(row -> assertThat(row.number("users")).isGreaterThan(5));
     assertThat(rows).allSatisfy(row -> assertThat(row.number("trainSeconds")).isPositive());
     assertThat(rows.get(1).number("timeShare")).isEqualTo(1);
+    assertThat(rows.get(2).number("timeShare")).isLessThan(1);
+    assertThat(rows.get(0).text("recovered")).isNull();
+    assertThat(rows.get(2).text("recovered")).isNotNull();
     assertThat(Table.of(experiment.title(), experiment.columns(), rows).lines()).hasSize(3);
   }
 
   @Test
-  void refusesDataWhereNobodyComesAgain() {
+  void refusesDataWhoseEventsAreAllAtOneTime() {
     TrainingData.Builder events = TrainingData.builder();
     Examples.data().items().forEach(events::item);
     for (int user = 0; user < 40; user++) {
-      events.event("user-" + user, "film-1", 0, user).event("user-" + user, "film-2", 0, user);
+      events.event("user-" + user, "film-1", 0, 7).event("user-" + user, "film-2", 0, 7);
     }
     TrainingData data = events.build();
 
@@ -51,6 +54,6 @@ class FineTuningTest {
                     new FineTuning(),
                     Toys.inputs(data, Toys.ITEMS, 5e-3, null, false, List.of(), folder)))
         .isInstanceOf(InvalidBenchmarkException.class)
-        .hasMessageContaining("valid is data with users who come again");
+        .hasMessageContaining("valid is data whose events are at different times");
   }
 }

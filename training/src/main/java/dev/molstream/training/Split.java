@@ -59,20 +59,30 @@ public final class Split {
   }
 
   /**
-   * By time: what happened before {@code cutoffMillis} is learned from, but for each user's last
-   * event before it, which is the validation; the first event from then on is the test. Users who
-   * only came later are neither learned from nor evaluated. Items of the history are left out of
-   * the ranking.
+   * The same users by time: what happened before {@code cutoffMillis} is learned from, but for the
+   * last event before it of some users, evenly chosen, which is their validation; each user's first
+   * event from then on is the test, if another came before it, also of users who only came then.
+   * Users that nothing is learned of here have no part in it.
+   *
+   * @param validationUsers the most users whose event is held out to choose among models
    */
-  public static Split temporal(TrainingData data, long cutoffMillis) {
-    int[] before = byUser(data, user -> eventsBefore(data, user, cutoffMillis));
+  public Split byTime(TrainingData data, long cutoffMillis, int validationUsers) {
+    int[] before =
+        byUser(data, user -> learnable[user] > 0 ? eventsBefore(data, user, cutoffMillis) : 0);
+    boolean excludesSeen = test.excludesSeen();
+    Targets held =
+        Targets.of(data, excludesSeen, user -> before[user] > HELD_OUT ? before[user] - 1 : -1)
+            .limit(validationUsers);
     return new Split(
-        byUser(data, user -> before[user] > HELD_OUT ? before[user] - 1 : before[user]),
-        Targets.of(data, true, user -> before[user] > HELD_OUT ? before[user] - 1 : -1),
+        byUser(data, user -> held.position(user) > 0 ? held.position(user) : before[user]),
+        held,
         Targets.of(
             data,
-            true,
-            user -> before[user] > 0 && before[user] < data.length(user) ? before[user] : -1));
+            excludesSeen,
+            user -> {
+              int next = Math.max(1, before[user]);
+              return learnable[user] > 0 && next < data.length(user) ? next : -1;
+            }));
   }
 
   /**

@@ -346,7 +346,8 @@ public record TrainingSettings(
         users.rows(),
         trainedItems,
         features.hashBuckets(),
-        idDropout);
+        idDropout,
+        schedule.warmUpEpochs() > 0);
   }
 
   /** What of the network's sizes its weights do not say. */

@@ -43,9 +43,9 @@ class SplitTest {
   }
 
   @Test
-  void temporalLearnsWhatWasBeforeAndTestsTheFirstEventAfter() {
+  void byTimeLearnsWhatWasBeforeAndTestsTheFirstEventAfter() {
     // User 0 has events at 0 to 4, user 1 at 0 and 1, user 2 at 0 to 2.
-    Split split = Split.temporal(data, 3);
+    Split split = Split.leaveOneOut(data).byTime(data, 3, 10);
 
     assertThat(split.learnable(0)).isEqualTo(2);
     assertThat(split.validation().position(0)).isEqualTo(2);
@@ -53,11 +53,42 @@ class SplitTest {
     assertThat(split.learnable(1)).isEqualTo(2);
     assertThat(split.test().position(1)).isEqualTo(-1);
     assertThat(split.test().users()).containsExactly(0);
+    assertThat(split.test().excludesSeen()).isTrue();
+  }
+
+  @Test
+  void byTimeHoldsNoMoreOutThanIsValidated() {
+    Split split = Split.leaveOneOut(data).byTime(data, 3, 1);
+
+    assertThat(split.validation().users()).containsExactly(0);
+    assertThat(split.learnable(0)).isEqualTo(2);
+    assertThat(split.learnable(2)).isEqualTo(3);
+  }
+
+  @Test
+  void byTimeTestsUsersWhoOnlyCameLater() {
+    Split split = Split.leaveOneOut(data).byTime(data, 0, 10);
+
+    assertThat(split.learnable(0)).isZero();
+    assertThat(split.validation().users()).isEmpty();
+    assertThat(split.test().users()).containsExactly(0, 1, 2);
+    assertThat(split.test().position(0)).isEqualTo(1);
+  }
+
+  @Test
+  void byTimeLeavesOutWhomNothingIsLearnedOf() {
+    Split sessions = Split.sessions(data, user -> user == 0, 2);
+
+    Split split = sessions.byTime(data, 1, 10);
+
+    assertThat(split.learnable(0)).isZero();
+    assertThat(split.test().users()).containsExactly(1, 2);
+    assertThat(split.test().excludesSeen()).isFalse();
   }
 
   @Test
   void laterTargetsAreOfUsersWhoHaveThem() {
-    Split.Targets first = Split.temporal(data, 3).test();
+    Split.Targets first = Split.leaveOneOut(data).byTime(data, 3, 10).test();
 
     assertThat(first.later(data, 1).position(0)).isEqualTo(4);
     assertThat(first.later(data, 2).users()).isEmpty();
@@ -66,7 +97,7 @@ class SplitTest {
   @Test
   void validationMayBeLearnedOnceItHasServed() {
     Split chosen = Split.leaveOneOut(data).withValidationLearned();
-    Split temporal = Split.temporal(data, 3).withValidationLearned();
+    Split temporal = Split.leaveOneOut(data).byTime(data, 3, 10).withValidationLearned();
     Split sessions = Split.sessions(data, user -> user == 1, 2).withValidationLearned();
 
     assertThat(chosen.learnable(0)).isEqualTo(4);
@@ -75,14 +106,6 @@ class SplitTest {
     assertThat(temporal.learnable(0)).isEqualTo(3);
     assertThat(sessions.learnable(0)).isEqualTo(5);
     assertThat(sessions.learnable(1)).isZero();
-  }
-
-  @Test
-  void temporalLeavesUsersOutWhoOnlyCameLater() {
-    Split split = Split.temporal(data, 0);
-
-    assertThat(split.learnable(0)).isZero();
-    assertThat(split.test().users()).isEmpty();
   }
 
   @Test

@@ -72,7 +72,7 @@ public final class RankingMetrics {
   }
 
   /** What each user's rank is worth. */
-  double[] worths(Metric metric) {
+  public double[] worths(Metric metric) {
     return Arrays.stream(ranks).mapToDouble(metric::worth).toArray();
   }
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * that each of the P_Q·P_X products is one plain matrix product and the gate is two; L is query
  * index major.
  *
- * <p>The gates begin equal (the last layers of item gate and cross gate are zero), so that a
- * warm-up on the mean of the logits and the mixture after it are one function.
+ * <p>Where the gates are to begin equal, the last layers of item gate and cross gate are zero at
+ * first.
  */
 public final class MolHead {
   /** How often a gate is dropped in training. */
@@ -101,15 +101,17 @@ public final class MolHead {
     this.itemWeight = parameters.weight("item.components.weight", shape.itemFloats(), width);
     this.itemBias = parameters.zeros("item.components.bias", shape.itemFloats());
     this.itemGate =
-        Gate.of(
-            parameters.zeros("item.gate.output.weight", shape.logits(), shape.gateHidden()),
-            "item.gate",
-            shape,
-            parameters);
+        Gate.of(gateOutput("item.gate.output.weight", parameters), "item.gate", shape, parameters);
     this.hiddenWeight = parameters.weight("gate.hidden.weight", shape.gateHidden(), shape.logits());
     this.hiddenBias = parameters.zeros("gate.hidden.bias", shape.gateHidden());
-    this.outputWeight = parameters.zeros("gate.output.weight", shape.logits(), shape.gateHidden());
+    this.outputWeight = gateOutput("gate.output.weight", parameters);
     this.outputBias = parameters.zeros("gate.output.bias", shape.logits());
+  }
+
+  private Tensor gateOutput(String name, Parameters parameters) {
+    return network.equalGates()
+        ? parameters.zeros(name, shape.logits(), shape.gateHidden())
+        : parameters.weight(name, shape.logits(), shape.gateHidden());
   }
 
   /** Its sizes. */

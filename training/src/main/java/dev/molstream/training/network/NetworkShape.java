@@ -15,6 +15,8 @@ import dev.molstream.retrieval.MolShape;
  * @param trainedItems rows of the id table, without row 0 for unknown items
  * @param hashBuckets rows of the feature table
  * @param idDropout how often an item's id embedding is left out in training, from 0 to below 1
+ * @param equalGates whether the gates begin equal: after a warm-up on the mean of the logits the
+ *     mixture is the same function then; otherwise they begin at random, as in the paper
  */
 public record NetworkShape(
     MolShape mol,
@@ -25,7 +27,8 @@ public record NetworkShape(
     int userRows,
     int trainedItems,
     int hashBuckets,
-    double idDropout) {
+    double idDropout,
+    boolean equalGates) {
   public NetworkShape {
     if (userRows < 0 || userRows == 1) {
       throw new IllegalArgumentException("user rows " + userRows + " are not 0 or at least 2");

@@ -30,7 +30,8 @@ public final class PairNetwork implements AutoCloseable {
     // It has neither a sequence encoder nor tables of ids and features: their sizes are the least.
     EncoderShape none = new EncoderShape(mol.baseDimension(), 1, 1, 1, 0, 0);
     NetworkShape shape =
-        new NetworkShape(mol, EncoderKind.SASREC, none, queryHidden, GatedUnit.SWIGLU, 0, 1, 2, 0);
+        new NetworkShape(
+            mol, EncoderKind.SASREC, none, queryHidden, GatedUnit.SWIGLU, 0, 1, 2, 0, true);
     Parameters parameters = new Parameters(random);
     return new PairNetwork(shape, parameters, new MolHead(shape, parameters));
   }

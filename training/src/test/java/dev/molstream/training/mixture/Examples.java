@@ -43,7 +43,8 @@ record Examples(
                 0,
                 8,
                 8,
-                0),
+                0,
+                true),
             random);
     Map<String, float[]> values = network.parameters().snapshot();
     values.forEach(

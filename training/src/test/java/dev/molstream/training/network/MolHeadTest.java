@@ -204,7 +204,8 @@ class MolHeadTest {
         0,
         ITEMS,
         2,
-        0);
+        0,
+        true);
   }
 
   private record Inputs(Tensor f, Tensor a, Tensor g, Tensor b) {}
