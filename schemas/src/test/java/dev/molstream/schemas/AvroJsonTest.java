@@ -30,7 +30,7 @@ class AvroJsonTest {
             "items":[{"itemId":"1270","title":"Back to the Future (1985)","score":3.25}],\
             "modelId":"m-1","certificate":"NONE",\
             "timings":{"waitMicros":1,"historyMicros":2,"encodeMicros":3,"searchMicros":4,"totalMicros":9},\
-            "historyLength":0,"timestamp":1795342530123}\
+            "historyLength":0,"timestamp":1795342530123,"missingEvents":[],"missingShards":[]}\
             """);
     assertThat(text(AvroJson.write(Records.embedding()))).contains("\"base\":\"AACAPwAAAEAAAEBA\"");
   }
