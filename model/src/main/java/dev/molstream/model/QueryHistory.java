@@ -41,6 +41,11 @@ public final class QueryHistory {
     userHash = UserTable.hash(userId);
   }
 
+  /** Says that they are whoever's those of {@code other} are. */
+  public void belongTo(QueryHistory other) {
+    userHash = other.userHash;
+  }
+
   /** The {@link UserTable#hash} of whose events they are, or {@link #NOBODY}. */
   public long userHash() {
     return userHash;

@@ -77,6 +77,15 @@ public interface ItemIndex extends AutoCloseable {
    */
   boolean copyBase(String itemId, float[] target, int position);
 
+  /**
+   * Copies what an item's score is made from: its components, P_X × d floats, and its gate b(x), L
+   * floats, query index major, both of one version of the item; false when the item is not held,
+   * and then nothing is written. As precise as the index keeps them.
+   *
+   * @throws IndexOutOfBoundsException when an array is shorter than that
+   */
+  boolean copyMixture(String itemId, float[] components, float[] gate);
+
   /** The item's title, or null when the item is not held. */
   @Nullable String title(String itemId);
 

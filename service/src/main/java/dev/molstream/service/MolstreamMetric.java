@@ -31,6 +31,13 @@ public enum MolstreamMetric {
       "request.stage",
       "Parts of answering a request: wait (record timestamp to start), history, encode, search.",
       "stage"),
+  /** Users whose data was dropped. */
+  USERS_FORGOTTEN(
+      Kind.COUNTER,
+      "users.forgotten",
+      "Users whose history was dropped: erased by a record without a value, or idle for longer"
+          + " than history.retention.days.",
+      "why"),
   /** Time that requests waited for events. */
   EVENT_WAIT(
       Kind.TIMER,

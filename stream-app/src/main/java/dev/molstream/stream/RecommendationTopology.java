@@ -6,6 +6,7 @@ import dev.molstream.schemas.Recommendations;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
+import dev.molstream.stream.history.IdleUsers;
 import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.popularity.PopularItems;
 import dev.molstream.stream.user.EventsFirst;
@@ -25,7 +26,7 @@ import org.apache.kafka.streams.Topology;
  * user-events ─────────────┐      ▼
  *                          ├──► users ──► recommendations
  * recommendation-requests ─┘      │ └───► user-events, recommendation-requests (sent on)
- *                         (user-history, item-popularity)
+ *                         (user-history, user-arrivals, item-popularity)
  * </pre>
  *
  * The item indexes are not part of it: each model's is fed by a client of its own, see {@link
@@ -59,8 +60,9 @@ final class RecommendationTopology {
             new ByteArrayDeserializer(),
             requestSerde.deserializer(),
             requests)
-        .addProcessor(USERS, () -> new UserProcessor(settings), EVENTS, REQUESTS)
+        .addProcessor(USERS, () -> new UserProcessor(settings, events), EVENTS, REQUESTS)
         .addStateStore(UserHistory.storeBuilder(), USERS)
+        .addStateStore(IdleUsers.storeBuilder(), USERS)
         .addStateStore(PopularItems.storeBuilder(settings.decay()), USERS)
         .addSink(
             UserProcessor.ANSWERS,

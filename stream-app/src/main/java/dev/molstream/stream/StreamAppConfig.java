@@ -45,6 +45,8 @@ public record StreamAppConfig(
   private static final String CANDIDATES = "search.candidates";
   private static final String EXACT_MAX_ITEMS = "search.exact.max.items";
   private static final String HISTORY_MAX_EVENTS = "history.max.events";
+  private static final String HISTORY_RETENTION_DAYS = "history.retention.days";
+  private static final String ADMISSION_MAX_WAIT_MS = "admission.max.wait.ms";
   private static final String HISTORY_WAIT_MAX_MS = "history.wait.max.ms";
   private static final String HALF_LIFE = "popularity.half.life.hours";
   private static final String EXPECTED_ITEMS = "index.expected.items";
@@ -88,6 +90,22 @@ public record StreamAppConfig(
             SettingRange.between(1, 100_000),
             MEDIUM,
             "Events kept per user: what can be left out as seen. The model reads the last of them.")
+        .define(
+            HISTORY_RETENTION_DAYS,
+            Type.INT,
+            400,
+            SettingRange.between(0, 36_500),
+            MEDIUM,
+            "Days without an event arriving after which a user is forgotten. 0: never.")
+        .define(
+            ADMISSION_MAX_WAIT_MS,
+            Type.INT,
+            30_000,
+            SettingRange.between(0, 86_400_000),
+            MEDIUM,
+            "Milliseconds that a request may have waited to be read and still be answered; later"
+                + " ones are answered OVERLOADED, and all that waited a fifth of it while the queue"
+                + " does not clear. 0: all are answered.")
         .define(
             HISTORY_WAIT_MAX_MS,
             Type.INT,
@@ -137,7 +155,9 @@ public record StreamAppConfig(
             settings.integer(EXACT_MAX_ITEMS)),
         new UserLimits(
             settings.integer(HISTORY_MAX_EVENTS),
-            Duration.ofMillis(settings.integer(HISTORY_WAIT_MAX_MS))),
+            settings.integer(HISTORY_RETENTION_DAYS),
+            Duration.ofMillis(settings.integer(HISTORY_WAIT_MAX_MS)),
+            Duration.ofMillis(settings.integer(ADMISSION_MAX_WAIT_MS))),
         new Decay(Duration.ofHours(settings.integer(HALF_LIFE))),
         settings.longInteger(EXPECTED_ITEMS),
         settings.integer(ENCODED_MB),

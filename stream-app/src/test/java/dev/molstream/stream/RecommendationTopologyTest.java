@@ -23,6 +23,7 @@ import dev.molstream.service.DeadLetters;
 import dev.molstream.service.MolstreamMetric;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -244,6 +245,57 @@ class RecommendationTopologyTest {
     assertInvalid(withOption("candidates", "100001"), "r", "valid are 1 to 100000");
     assertInvalid(
         request("y".repeat(257), "u", 1), "recommendation-requests-0-8", "257 characters");
+  }
+
+  @Test
+  void aUserEventWithoutAValueErasesTheUser() {
+    stream.click("u", "at40");
+    stream.click("v", "at40");
+
+    stream.events.pipeInput("u", null);
+
+    assertThat(stream.ask("u", 1).getStatus()).isEqualTo(RecommendationStatus.COLD_START);
+    assertThat(stream.ask("v", 1).getStatus()).isEqualTo(RecommendationStatus.OK);
+    assertThat(MolstreamMetric.USERS_FORGOTTEN.counter(stream.registry, "erased").count()).isOne();
+
+    stream.click("u", "at100");
+    assertThat(stream.ask("u", 1).getHistoryLength()).isOne();
+  }
+
+  @Test
+  void replayingTheEventsEndsInTheSameHistory() {
+    for (int replay = 0; replay < 2; replay++) {
+      stream.event("u", "at40", NOW);
+      stream.events.pipeInput("u", null);
+      stream.event("u", "at100", NOW);
+
+      Recommendations answer = stream.ask("u", 100);
+      assertThat(answer.getHistoryLength()).isOne();
+      assertThat(items(answer)).contains("at40").doesNotContain("at100");
+    }
+  }
+
+  @Test
+  void nobodyIsErasedByAnEventWithoutValueAndKey() {
+    stream.events.pipeInput((String) null, null);
+    stream.events.pipeInput("", null);
+
+    assertThat(stream.deadLetters.readRecordsToList())
+        .extracting(letter -> header(letter.headers(), DeadLetters.REASON_HEADER))
+        .containsExactly("UNREADABLE", "INVALID_VALUE");
+  }
+
+  @Test
+  void aUserOfWhomNothingArrivesIsForgotten() {
+    stream.click("idle", "at40");
+    stream.advance(Duration.ofDays(StreamFixture.RETENTION_DAYS));
+    stream.click("busy", "at40");
+    assertThat(stream.history("idle")).hasSize(1);
+
+    stream.advance(Duration.ofDays(1));
+
+    assertThat(stream.history("idle")).isEmpty();
+    assertThat(stream.history("busy")).hasSize(1);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.molstream.schemas.RequestFilters;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
 import dev.molstream.service.DeadLetters;
+import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.index.IndexProgress;
 import dev.molstream.stream.model.IndexFeed;
 import dev.molstream.stream.popularity.Decay;
@@ -28,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,6 +56,8 @@ final class StreamFixture implements AutoCloseable {
   static final String MODEL = "model-1";
   static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
   static final int HISTORY_MAX_EVENTS = 20;
+  static final int RETENTION_DAYS = 30;
+  static final Duration ADMISSION_WAIT = Duration.ofSeconds(10);
 
   final MeterRegistry registry = new SimpleMeterRegistry();
   final MockProducer<byte[], byte[]> globalDeadLetters =
@@ -98,7 +102,8 @@ final class StreamFixture implements AutoCloseable {
     UserSettings settings =
         new UserSettings(
             models,
-            new UserLimits(HISTORY_MAX_EVENTS, Duration.ofSeconds(1)),
+            new UserLimits(
+                HISTORY_MAX_EVENTS, RETENTION_DAYS, Duration.ofSeconds(1), ADMISSION_WAIT),
             new Decay(Duration.ofHours(24)),
             new UserPartitions(1),
             registry);
@@ -146,6 +151,11 @@ final class StreamFixture implements AutoCloseable {
         Instant.EPOCH);
   }
 
+  /** Moves the clock on, and lets timers run. */
+  void advance(Duration time) {
+    driver.advanceWallClockTime(time);
+  }
+
   /** A click now. */
   void click(String userId, String itemId) {
     event(userId, itemId, NOW.plusMillis(++eventCount));
@@ -157,6 +167,14 @@ final class StreamFixture implements AutoCloseable {
 
   static UserEvent event(String eventId, String userId, String itemId, Instant time) {
     return new UserEvent(eventId, userId, itemId, Action.CLICK, 1f, time, Map.of());
+  }
+
+  /** Items of the user's stored events. */
+  List<String> history(String userId) {
+    List<String> items = new ArrayList<>();
+    new UserHistory(driver.getKeyValueStore(UserHistory.STORE), HISTORY_MAX_EVENTS)
+        .read(userId, (itemId, _, _) -> items.add(itemId));
+    return items;
   }
 
   Recommendations ask(String userId, int k) {

@@ -289,6 +289,21 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
   }
 
   @Override
+  public boolean copyMixture(String itemId, float[] components, float[] gate) {
+    Objects.checkFromIndexSize(0, settings.shape().itemFloats(), components.length);
+    Objects.checkFromIndexSize(0, settings.shape().logits(), gate.length);
+    Boolean copied =
+        read(
+            itemId,
+            address -> {
+              layout.copyComponents(address, components, 0);
+              layout.copyGate(address, gate, 0);
+              return true;
+            });
+    return copied != null;
+  }
+
+  @Override
   public @Nullable String title(String itemId) {
     return read(itemId, layout::title);
   }

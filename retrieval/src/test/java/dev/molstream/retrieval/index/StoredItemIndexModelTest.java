@@ -96,6 +96,13 @@ class StoredItemIndexModelTest {
       String itemId = "item " + i;
       MolItem item = model.get(itemId);
       assertThat(index.copyBase(itemId, base, 0)).isEqualTo(item != null);
+      float[] components = new float[shape.itemFloats()];
+      float[] gate = new float[shape.logits()];
+      assertThat(index.copyMixture(itemId, components, gate)).isEqualTo(item != null);
+      if (item != null) {
+        assertThat(components).containsExactly(item.components());
+        assertThat(gate).containsExactly(item.gate());
+      }
       if (item != null) {
         assertThat(base).isEqualTo(item.base());
         assertThat(index.title(itemId)).isEqualTo(item.title());

@@ -103,6 +103,18 @@ public final class UserHistory {
     return List.copyOf(missing);
   }
 
+  /** Erases all events of the user; returns how many there were. */
+  public int erase(String userId) {
+    byte[] user = HistoryKey.userPrefix(userId);
+    int erased = 0;
+    try (KeyValueIterator<Bytes, byte[]> events = newestFirst(user)) {
+      for (; events.hasNext(); erased++) {
+        store.delete(events.next().key);
+      }
+    }
+    return erased;
+  }
+
   private static boolean trims(String eventId) {
     return eventId.hashCode() * GOLDEN_RATIO >>> (Integer.SIZE - TRIM_BITS) == 0;
   }

@@ -6,7 +6,6 @@ import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.Recommendations;
 import dev.molstream.schemas.Timings;
 import dev.molstream.stream.request.Recommender.Ranking;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +17,6 @@ final class Answers {
    * The ranked answer.
    *
    * @param by what ranked
-   * @param waitMillis from the request record's timestamp to the start of processing
    * @param totalNanos processing so far
    */
   static Recommendations ranked(
@@ -26,13 +24,11 @@ final class Answers {
       String requestId,
       ServedModels.Lease by,
       Ranking ranking,
-      long waitMillis,
       long totalNanos,
-      List<String> missingEvents,
-      Instant now) {
+      Arrival arrival) {
     Timings timings =
         new Timings(
-            TimeUnit.MILLISECONDS.toMicros(Math.max(0, waitMillis)),
+            TimeUnit.MILLISECONDS.toMicros(Math.max(0, arrival.waitMillis())),
             TimeUnit.NANOSECONDS.toMicros(ranking.historyNanos()),
             TimeUnit.NANOSECONDS.toMicros(ranking.encodeNanos()),
             TimeUnit.NANOSECONDS.toMicros(ranking.searchNanos()),
@@ -49,8 +45,8 @@ final class Answers {
         ranking.gapBound(),
         timings,
         ranking.historyLength(),
-        now,
-        missingEvents,
+        arrival.now(),
+        arrival.missingEvents(),
         List.of());
   }
 
@@ -60,8 +56,7 @@ final class Answers {
       String requestId,
       RecommendationStatus status,
       String reason,
-      List<String> missingEvents,
-      Instant now) {
+      Arrival arrival) {
     return new Recommendations(
         requestId,
         request.getUserId(),
@@ -74,8 +69,8 @@ final class Answers {
         null,
         new Timings(0L, 0L, 0L, 0L, 0L),
         0,
-        now,
-        missingEvents,
+        arrival.now(),
+        arrival.missingEvents(),
         List.of());
   }
 }

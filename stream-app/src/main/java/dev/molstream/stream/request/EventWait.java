@@ -64,13 +64,15 @@ public final class EventWait {
     return true;
   }
 
-  /** Ends the wait of a request that is about to be answered. */
-  public void end(Headers headers, List<String> missing, long nowMillis) {
-    if (headers.lastHeader(HEADER) != null || !missing.isEmpty()) {
+  /** Ends the wait of a request that is about to be answered; false when it did not wait. */
+  public boolean end(Headers headers, List<String> missing, long nowMillis) {
+    boolean heldBack = headers.lastHeader(HEADER) != null;
+    if (heldBack || !missing.isEmpty()) {
       Timer outcome = missing.isEmpty() ? found : missed;
       outcome.record(nowMillis - since(headers, nowMillis), TimeUnit.MILLISECONDS);
     }
     headers.remove(HEADER);
+    return heldBack;
   }
 
   /** What the header says, or now when there is none or none that can be true. */

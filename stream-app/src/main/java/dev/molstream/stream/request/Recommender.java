@@ -15,6 +15,8 @@ import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.RecommendedItem;
 import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.popularity.PopularItems;
+import dev.molstream.stream.validation.Identifiers;
+import dev.molstream.stream.validation.OptionRules;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,9 +24,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ranks items for valid requests: history → query tower → search, or ready query → search; popular
- * items for a user about whom nothing usable is known. Ranks by one model, for any task; holds the
- * buffers of a request, so one thread at a time.
+ * Ranks items for valid requests: history → query tower → search, or ready query → search, or an
+ * item as the only event of a history; popular items for a user about whom nothing usable is known.
+ * Ranks by one model, for any task; holds the buffers of a request, so one thread at a time.
  */
 public final class Recommender implements AutoCloseable {
   private final ItemIndex index;
@@ -34,7 +36,10 @@ public final class Recommender implements AutoCloseable {
   private final Searcher searcher;
   private final ReadyQueries readyQueries;
   private final MolQuery query;
+  private final Diversity diversity;
+  private final Explainer explainer;
   private long readyNanos;
+  private double exactNanosPerItem = 1_000; // until one was measured: a cautious guess
 
   /**
    * A ranked list and how it came about; times in nanoseconds.
@@ -62,14 +67,21 @@ public final class Recommender implements AutoCloseable {
     this.query = MolQuery.allocate(model.shape());
     this.searcher = index.searcher();
     this.tower = tower;
+    this.diversity = new Diversity(index);
+    this.explainer = new Explainer(index, tower);
     this.readyQueries = new ReadyQueries(model, tower);
   }
 
   /**
-   * What makes the request's ready query useless to this model, or null; a good one is kept for the
-   * following {@link #rank}.
+   * What makes the request's ready query or the item to compare with useless to this model, or
+   * null; a good query is kept for the following {@link #rank}.
    */
   @Nullable String problem(RecommendationRequest request) {
+    String similarTo = request.getSimilarTo();
+    if (similarTo != null && index.title(similarTo) == null) {
+      return "similarTo is '%s', valid is an item that model '%s' has"
+          .formatted(Identifiers.shown(similarTo), index.settings().modelId());
+    }
     ReadyQuery ready = request.getQuery();
     if (ready == null) {
       return null;
@@ -90,7 +102,10 @@ public final class Recommender implements AutoCloseable {
       RecommendationRequest request, UserHistory stored, PopularItems popular, long nowMillis) {
     boolean ready = request.getQuery() != null;
     long start = System.nanoTime();
-    if (ready) {
+    String similarTo = request.getSimilarTo();
+    if (similarTo != null) {
+      history.readItem(similarTo, request, stored, nowMillis);
+    } else if (ready) {
       history.readSeen(request, stored);
     } else {
       history.read(request, stored, nowMillis);
@@ -99,6 +114,10 @@ public final class Recommender implements AutoCloseable {
     long read = System.nanoTime();
     if (!ready && history.query().length() == 0) {
       List<RecommendedItem> items = popularItems(popular, request.getK(), filter, nowMillis);
+      if (explains(request)) {
+        items.replaceAll(
+            item -> RecommendedItem.newBuilder(item).setExplanation("Popular lately").build());
+      }
       long searched = System.nanoTime();
       return new Ranking(
           RecommendationStatus.COLD_START,
@@ -115,20 +134,53 @@ public final class Recommender implements AutoCloseable {
       tower.encode(history.query(), nowMillis, query);
     }
     long encoded = System.nanoTime();
-    SearchAlgorithm algorithm = plan.choose(request.getOptions(), index.size());
-    TopK top = searcher.search(query, request.getK(), filter, algorithm);
+    double differ =
+        Double.parseDouble(request.getOptions().getOrDefault(OptionRules.DIVERSITY, "0"));
+    int asked = differ > 0 ? Diversity.POOL * request.getK() : request.getK();
+    TopK top = search(request, asked, filter);
     List<RecommendedItem> items = items(top);
+    if (differ > 0) {
+      items = diversity.choose(items, request.getK(), differ);
+    }
     long searched = System.nanoTime();
+    boolean ofHistory = !ready && similarTo == null;
+    if (explains(request)) {
+      String words = similarTo == null ? null : "Like " + nameOf(similarTo);
+      items = explainer.explain(items, query, ofHistory ? history : null, words, nowMillis);
+    }
+    // Chosen to differ, the list is not the best one, and nothing is proven about it.
+    Certificate certificate = differ > 0 ? Certificate.NONE : certificate(top);
     return new Ranking(
         RecommendationStatus.OK,
         items,
-        certificate(top),
-        certificate(top) == Certificate.NONE ? null : top.gapBound(),
-        history.query().length(),
+        certificate,
+        certificate == Certificate.NONE ? null : top.gapBound(),
+        ofHistory ? history.query().length() : 0,
         history.unknownItems(),
         read - start,
         ready ? readyNanos : encoded - read,
         searched - encoded);
+  }
+
+  private TopK search(RecommendationRequest request, int k, SearchFilter filter) {
+    int held = index.size();
+    SearchAlgorithm algorithm = plan.choose(request.getOptions(), held, exactNanosPerItem);
+    long start = System.nanoTime();
+    TopK top = searcher.search(query, k, filter, algorithm);
+    if (algorithm instanceof SearchAlgorithm.BoundedExact && held > 0) {
+      double nanosPerItem = (double) (System.nanoTime() - start) / held;
+      exactNanosPerItem += (nanosPerItem - exactNanosPerItem) / 8;
+    }
+    return top;
+  }
+
+  private static boolean explains(RecommendationRequest request) {
+    return "true".equals(request.getOptions().get(OptionRules.EXPLAIN));
+  }
+
+  private String nameOf(String itemId) {
+    String title = index.title(itemId);
+    return title == null || title.isEmpty() ? itemId : title;
   }
 
   private static Certificate certificate(TopK top) {
@@ -147,6 +199,9 @@ public final class Recommender implements AutoCloseable {
   private SearchFilter filter(RecommendationRequest request) {
     Set<String> excluded = request.getExcludeSeen() ? history.seen() : new HashSet<>();
     excluded.addAll(request.getFilters().getExcludeItems());
+    if (request.getSimilarTo() != null) {
+      excluded.add(request.getSimilarTo());
+    }
     return new SearchFilter(excluded, Set.copyOf(request.getFilters().getCategories()));
   }
 

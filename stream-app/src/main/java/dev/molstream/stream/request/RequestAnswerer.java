@@ -7,8 +7,8 @@ import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.popularity.PopularItems;
 import dev.molstream.stream.request.Recommender.Ranking;
 import dev.molstream.stream.validation.RequestRules;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +20,21 @@ public final class RequestAnswerer {
   private final UserHistory history;
   private final PopularItems popular;
   private final RequestMetrics metrics;
+  private final Admission admission;
+  private final ServiceTime serviceTime = new ServiceTime();
 
-  /** An answerer for the users whose histories are given. */
+  /**
+   * An answerer for the users whose histories are given.
+   *
+   * @param admissionWait the longest wait of a request that is still answered; zero: any
+   */
   public RequestAnswerer(
-      ServedModels models, UserHistory history, PopularItems popular, RequestMetrics metrics) {
+      ServedModels models,
+      UserHistory history,
+      PopularItems popular,
+      Duration admissionWait,
+      RequestMetrics metrics) {
+    this.admission = new Admission(admissionWait.toMillis());
     this.models = models;
     this.history = history;
     this.popular = popular;
@@ -33,29 +44,24 @@ public final class RequestAnswerer {
   /**
    * Answers one request.
    *
-   * @param place names the request when it has no usable name of its own
-   * @param sentMillis the request record's timestamp
-   * @param nowMillis the time of processing
-   * @param missingEvents those of its afterEvents that the history does not hold
+   * <p>What needs no model is decided before one is taken: a request that is refused costs
+   * microseconds.
    */
-  public Recommendations answer(
-      RecommendationRequest request,
-      String place,
-      long sentMillis,
-      long nowMillis,
-      List<String> missingEvents) {
+  public Recommendations answer(RecommendationRequest request, Arrival arrival) {
     long start = System.nanoTime();
-    Instant now = Instant.ofEpochMilli(nowMillis);
-    String requestId = RequestRules.hasName(request) ? request.getRequestId() : place;
+    String requestId = RequestRules.hasName(request) ? request.getRequestId() : arrival.place();
     String problem = RequestRules.problem(request);
     Recommendations answer;
     if (problem != null) {
+      answer = Answers.refused(request, requestId, RecommendationStatus.INVALID, problem, arrival);
+    } else if ((problem = lateness(request, arrival)) != null) {
+      answer = Answers.refused(request, requestId, RecommendationStatus.EXPIRED, problem, arrival);
+    } else if ((problem = overload(arrival)) != null) {
       answer =
-          Answers.refused(
-              request, requestId, RecommendationStatus.INVALID, problem, List.of(), now);
+          Answers.refused(request, requestId, RecommendationStatus.OVERLOADED, problem, arrival);
     } else {
       try (ServedModels.Lease lease = models.take(request)) {
-        answer = answer(lease, request, requestId, start, sentMillis, missingEvents, now);
+        answer = answer(lease, request, requestId, start, arrival);
       }
     }
     metrics.answered(answer.getStatus(), System.nanoTime() - start);
@@ -67,31 +73,36 @@ public final class RequestAnswerer {
       RecommendationRequest request,
       String requestId,
       long startNanos,
-      long sentMillis,
-      List<String> missingEvents,
-      Instant now) {
+      Arrival arrival) {
     String problem = lease.recommender().problem(request);
     if (problem != null) {
-      return Answers.refused(
-          request, requestId, RecommendationStatus.INVALID, problem, List.of(), now);
+      return Answers.refused(request, requestId, RecommendationStatus.INVALID, problem, arrival);
     }
-    String lateness = lateness(request, now);
-    if (lateness != null) {
-      return Answers.refused(
-          request, requestId, RecommendationStatus.EXPIRED, lateness, missingEvents, now);
-    }
-    long nowMillis = now.toEpochMilli();
-    Ranking ranking = lease.recommender().rank(request, history, popular, nowMillis);
-    long waitMillis = nowMillis - sentMillis;
+    Ranking ranking = lease.recommender().rank(request, history, popular, arrival.nowMillis());
     long totalNanos = System.nanoTime() - startNanos;
-    metrics.ranked(ranking, waitMillis);
-    return Answers.ranked(request, requestId, lease, ranking, waitMillis, totalNanos, missingEvents, now);
+    metrics.ranked(ranking, arrival.waitMillis());
+    serviceTime.took(totalNanos);
+    return Answers.ranked(request, requestId, lease, ranking, totalNanos, arrival);
   }
 
-  private static @Nullable String lateness(RecommendationRequest request, Instant now) {
+  private @Nullable String lateness(RecommendationRequest request, Arrival arrival) {
     Instant deadline = request.getDeadline();
-    return deadline == null || now.isBefore(deadline)
+    if (deadline == null) {
+      return null;
+    }
+    long leftMillis = deadline.toEpochMilli() - arrival.nowMillis();
+    if (leftMillis <= 0) {
+      return "the deadline %s had passed when the request was read at %s"
+          .formatted(deadline, arrival.now());
+    }
+    return serviceTime.fits(leftMillis)
         ? null
-        : "the deadline " + deadline + " had passed when the request was read at " + now;
+        : "%d ms were left until the deadline %s, an answer takes %.1f ms"
+            .formatted(leftMillis, deadline, serviceTime.millis());
+  }
+
+  /** A request that has waited for events was let in when it first came. */
+  private @Nullable String overload(Arrival arrival) {
+    return arrival.heldBack() ? null : admission.refusal(arrival.sentMillis(), arrival.nowMillis());
   }
 }

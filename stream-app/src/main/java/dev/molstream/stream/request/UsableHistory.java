@@ -23,6 +23,7 @@ final class UsableHistory {
   private final float[] vectors;
   private final long[] actions;
   private final long[] timestamps;
+  private final String[] itemIds;
   private final Set<String> seen = new HashSet<>();
   private int length;
   private int unknownItems;
@@ -35,6 +36,7 @@ final class UsableHistory {
     this.vectors = new float[capacity * dimension];
     this.actions = new long[capacity];
     this.timestamps = new long[capacity];
+    this.itemIds = new String[capacity];
   }
 
   /** Reads the history of the request's user with its context items as the newest events. */
@@ -73,9 +75,25 @@ final class UsableHistory {
     }
   }
 
+  /**
+   * Reads what is seen, and as the query one event of nobody's, a view of the item at the given
+   * time; none when the item is not in the index.
+   */
+  void readItem(String itemId, RecommendationRequest request, UserHistory stored, long nowMillis) {
+    readSeen(request, stored);
+    if (index.copyBase(itemId, query.vectors(), 0)) {
+      query.append(Action.VIEW.ordinal(), nowMillis);
+    }
+  }
+
   /** What the query tower reads; empty for a user about whom nothing usable is known. */
   QueryHistory query() {
     return query;
+  }
+
+  /** The item of event {@code event} of {@link #query}; not for {@link #readItem}. */
+  String itemId(int event) {
+    return itemIds[length - 1 - event];
   }
 
   /** Items of all events read: the whole stored history when seen items are to be excluded. */
@@ -99,6 +117,7 @@ final class UsableHistory {
     }
     actions[length] = action;
     timestamps[length] = timestampMillis;
+    itemIds[length] = itemId;
     length++;
   }
 

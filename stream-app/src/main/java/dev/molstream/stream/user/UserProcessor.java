@@ -6,8 +6,10 @@ import dev.molstream.schemas.UserEvent;
 import dev.molstream.service.DeadLetterReason;
 import dev.molstream.service.InvalidRecordException;
 import dev.molstream.service.MolstreamMetric;
+import dev.molstream.stream.history.IdleUsers;
 import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.popularity.PopularItems;
+import dev.molstream.stream.request.Arrival;
 import dev.molstream.stream.request.EventWait;
 import dev.molstream.stream.request.RequestAnswerer;
 import dev.molstream.stream.request.RequestMetrics;
@@ -15,8 +17,10 @@ import dev.molstream.stream.validation.EventRules;
 import dev.molstream.stream.validation.RequestRules;
 import io.micrometer.core.instrument.Counter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -41,21 +45,34 @@ public final class UserProcessor
   /** Name of the sink for requests that belong in another partition. */
   public static final String REQUESTS_SENT_ON = "requests-sent-on";
 
+  private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
+
   private final UserSettings settings;
+  private final String eventTopic;
   private final Counter stored;
   private final Counter duplicates;
   private final Counter sentOn;
   private final Counter misrouted;
   private final Counter waiting;
+  private final Counter erased;
+  private final Counter forgotten;
   private ProcessorContext<byte[], SpecificRecord> context;
   private UserHistory history;
   private PopularItems popular;
   private RequestAnswerer answerer;
   private EventWait eventWait;
+  private IdleUsers idleUsers;
 
-  /** A processor for one task. */
-  public UserProcessor(UserSettings settings) {
+  /**
+   * A processor for one task.
+   *
+   * @param eventTopic full name of user-events, where a record without a value erases a user
+   */
+  public UserProcessor(UserSettings settings, String eventTopic) {
     this.settings = settings;
+    this.eventTopic = eventTopic;
+    this.erased = MolstreamMetric.USERS_FORGOTTEN.counter(settings.registry(), "erased");
+    this.forgotten = MolstreamMetric.USERS_FORGOTTEN.counter(settings.registry(), "idle");
     this.stored = MolstreamMetric.EVENTS.counter(settings.registry(), "stored");
     this.duplicates = MolstreamMetric.EVENTS.counter(settings.registry(), "duplicate");
     this.sentOn = MolstreamMetric.EVENTS.counter(settings.registry(), "sent-on");
@@ -69,13 +86,24 @@ public final class UserProcessor
     history =
         new UserHistory(
             context.getStateStore(UserHistory.STORE), settings.limits().historyMaxEvents());
+    idleUsers =
+        new IdleUsers(
+            context.getStateStore(IdleUsers.STORE), history, settings.limits().retentionDays());
+    context.schedule(
+        SWEEP_INTERVAL,
+        PunctuationType.WALL_CLOCK_TIME,
+        now -> forgotten.increment(idleUsers.sweep(now)));
     popular =
         new PopularItems(
             context.getStateStore(PopularItems.storeName(settings.decay())), settings.decay());
     eventWait = new EventWait(history, settings.limits().eventWait(), settings.registry());
     answerer =
         new RequestAnswerer(
-            settings.models(), history, popular, new RequestMetrics(settings.registry()));
+            settings.models(),
+            history,
+            popular,
+            settings.limits().admissionWait(),
+            new RequestMetrics(settings.registry()));
   }
 
   @Override
@@ -83,9 +111,7 @@ public final class UserProcessor
     switch (record.value()) {
       case UserEvent event -> remember(record, event);
       case RecommendationRequest request -> answer(record, request);
-      case null, default ->
-          throw new InvalidRecordException(
-              DeadLetterReason.UNREADABLE, "the record has no value: an event or a request is");
+      case null, default -> erase(record);
     }
   }
 
@@ -97,14 +123,36 @@ public final class UserProcessor
     byte[] user = utf8(event.getUserId());
     if (sendOn(record, user, EVENTS_SENT_ON)) {
       sentOn.increment();
-    } else if (history.add(event)) {
+      return;
+    }
+    long now = context.currentSystemTimeMs();
+    idleUsers.arrived(event.getUserId(), now);
+    if (history.add(event)) {
       // An event dated ahead of its arrival would stay the most recent for as long.
-      long time = Math.min(event.getTimestamp().toEpochMilli(), context.currentSystemTimeMs());
-      popular.count(event.getItemId(), time);
+      popular.count(event.getItemId(), Math.min(event.getTimestamp().toEpochMilli(), now));
       stored.increment();
     } else {
       duplicates.increment();
     }
+  }
+
+  /** A user event without a value: everything kept of the user named by its key goes. */
+  private void erase(Record<byte[], SpecificRecord> record) {
+    byte[] user = record.key();
+    if (!place().topic().equals(eventTopic) || user == null) {
+      throw new InvalidRecordException(
+          DeadLetterReason.UNREADABLE,
+          "the record has no value: valid is an event, a request, or the key of a user to erase in "
+              + eventTopic);
+    }
+    String userId = EventRules.userOf(user);
+    if (sendOn(record, user, EVENTS_SENT_ON)) {
+      sentOn.increment();
+      return;
+    }
+    history.erase(userId);
+    idleUsers.erase(userId);
+    erased.increment();
   }
 
   private void answer(Record<byte[], SpecificRecord> record, RecommendationRequest request) {
@@ -124,10 +172,11 @@ public final class UserProcessor
       waiting.increment();
       return;
     }
-    eventWait.end(record.headers(), missing, now);
+    boolean heldBack = eventWait.end(record.headers(), missing, now);
     RecordMetadata place = place();
     String name = place.topic() + "-" + place.partition() + "-" + place.offset();
-    Recommendations answer = answerer.answer(request, name, sent, now, missing);
+    Recommendations answer =
+        answerer.answer(request, new Arrival(name, sent, now, heldBack, missing));
     Record<byte[], SpecificRecord> answered =
         new Record<byte[], SpecificRecord>(key, answer, now, record.headers());
     answered.headers().remove(UserPartitions.HEADER);

@@ -1,11 +1,36 @@
 package dev.molstream.stream.validation;
 
 import dev.molstream.schemas.UserEvent;
+import dev.molstream.service.DeadLetterReason;
+import dev.molstream.service.InvalidRecordException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** What a user event must be to enter a history. */
 public final class EventRules {
   private EventRules() {}
+
+  /**
+   * The user that a key in UTF-8 names.
+   *
+   * @throws InvalidRecordException when it names none
+   */
+  public static String userOf(byte[] key) {
+    String userId;
+    try {
+      userId = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
+    } catch (CharacterCodingException e) {
+      throw new InvalidRecordException(
+          DeadLetterReason.INVALID_VALUE, "the key is no userId: it is not UTF-8");
+    }
+    String problem = Identifiers.problem("key", userId);
+    if (problem != null) {
+      throw new InvalidRecordException(DeadLetterReason.INVALID_VALUE, problem);
+    }
+    return userId;
+  }
 
   /** The first thing wrong with the event, or null. */
   public static @Nullable String problem(UserEvent event) {

@@ -3,19 +3,11 @@ package dev.molstream.stream.validation;
 import dev.molstream.schemas.ReadyQuery;
 import dev.molstream.schemas.RecommendationRequest;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a recommendation request must be to be answered by a search. */
 public final class RequestRules {
-  /** The option that names the search algorithm. */
-  public static final String ALGORITHM = "algorithm";
-
-  /** The option that sets how many candidates an averaged search scores in full. */
-  public static final String CANDIDATES = "candidates";
-
   private static final int MAX_K = 1_000;
-  private static final int MAX_CANDIDATES = 100_000;
   private static final int MAX_LISTED = 10_000;
   private static final int MAX_AFTER_EVENTS = 100;
 
@@ -23,7 +15,8 @@ public final class RequestRules {
 
   /** The first thing wrong with the request, or null. */
   public static @Nullable String problem(RecommendationRequest request) {
-    boolean isOfNobody = request.getQuery() != null && request.getUserId().isEmpty();
+    boolean needsNoUser = request.getQuery() != null || request.getSimilarTo() != null;
+    boolean isOfNobody = needsNoUser && request.getUserId().isEmpty();
     String problem = isOfNobody ? null : userProblem(request);
     if (problem == null && !request.getRequestId().isEmpty()) {
       problem = Identifiers.problem("requestId", request.getRequestId());
@@ -33,6 +26,12 @@ public final class RequestRules {
     }
     if (problem == null && request.getQuery() != null) {
       problem = queryProblem(request.getQuery());
+    }
+    if (problem == null && request.getSimilarTo() != null) {
+      problem =
+          request.getQuery() == null
+              ? Identifiers.problem("similarTo", request.getSimilarTo())
+              : "query and similarTo are there together, valid is one of them";
     }
     if (problem == null) {
       problem = idsProblem("contextItems", request.getContextItems());
@@ -46,7 +45,7 @@ public final class RequestRules {
     if (problem == null) {
       problem = afterEventsProblem(request);
     }
-    return problem == null ? optionsProblem(request.getOptions()) : problem;
+    return problem == null ? OptionRules.problem(request.getOptions(), request.getK()) : problem;
   }
 
   /** What is wrong with the user id alone, or null: without one there is no right partition. */
@@ -97,43 +96,5 @@ public final class RequestRules {
       }
     }
     return null;
-  }
-
-  private static @Nullable String optionsProblem(Map<String, String> options) {
-    for (Map.Entry<String, String> option : options.entrySet()) {
-      String problem =
-          switch (option.getKey()) {
-            case ALGORITHM -> algorithmProblem(option.getValue());
-            case CANDIDATES -> candidatesProblem(option.getValue());
-            default ->
-                "option '%s' is not known, valid are %s and %s"
-                    .formatted(Identifiers.shown(option.getKey()), ALGORITHM, CANDIDATES);
-          };
-      if (problem != null) {
-        return problem;
-      }
-    }
-    return null;
-  }
-
-  private static @Nullable String algorithmProblem(String value) {
-    return switch (value) {
-      case "auto", "exact", "adaptive", "averaged" -> null;
-      default ->
-          "option algorithm is '%s', valid are auto, exact, adaptive and averaged"
-              .formatted(Identifiers.shown(value));
-    };
-  }
-
-  private static @Nullable String candidatesProblem(String value) {
-    // At most as many digits as the limit has, so that parsing cannot overflow.
-    boolean valid =
-        value.matches("[0-9]{1,6}")
-            && Integer.parseInt(value) >= 1
-            && Integer.parseInt(value) <= MAX_CANDIDATES;
-    return valid
-        ? null
-        : "option candidates is '%s', valid are 1 to %d"
-            .formatted(Identifiers.shown(value), MAX_CANDIDATES);
   }
 }

@@ -11,6 +11,7 @@ import dev.molstream.schemas.RequestFilters;
 import dev.molstream.schemas.UserEvent;
 import dev.molstream.service.MolstreamMetric;
 import dev.molstream.stream.FakeModel;
+import dev.molstream.stream.history.IdleUsers;
 import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.popularity.Decay;
 import dev.molstream.stream.popularity.PopularItems;
@@ -76,6 +77,7 @@ class UserProcessorRoutingTest {
     context = new MockProcessorContext<>(properties, new TaskId(0, 0), directory.toFile());
     Decay decay = new Decay(Duration.ofHours(1));
     add(UserHistory.storeBuilder().withLoggingDisabled().build());
+    add(IdleUsers.storeBuilder().withLoggingDisabled().build());
     add(PopularItems.storeBuilder(decay).withLoggingDisabled().withCachingDisabled().build());
     FakeModel model = new FakeModel("model");
     index = model.openIndex(directory.resolve("index"));
@@ -87,10 +89,11 @@ class UserProcessorRoutingTest {
         new UserProcessor(
             new UserSettings(
                 models,
-                new UserLimits(10, Duration.ofMillis(WAIT_MILLIS)),
+                new UserLimits(10, 1, Duration.ofMillis(WAIT_MILLIS), Duration.ZERO),
                 decay,
                 new UserPartitions(PARTITIONS),
-                registry));
+                registry),
+            "user-events");
     context.setCurrentSystemTimeMs(NOW_MILLIS);
     processor.init(context);
   }
@@ -156,6 +159,23 @@ class UserProcessorRoutingTest {
 
     assertThat(context.forwarded()).isEmpty();
     assertThat(history()).containsExactly("item");
+  }
+
+  @Test
+  void sendsAMisroutedErasureOnAndErasesAtHome() {
+    context.setRecordMetadata("user-events", HOME, 7);
+    processor.process(record(KEY, event()));
+    context.setRecordMetadata("user-events", ELSEWHERE, 7);
+    processor.process(new Record<>(KEY, null, NOW_MILLIS, new RecordHeaders()));
+    CapturedForward<? extends byte[], ? extends SpecificRecord> sent = onlyForward();
+    assertThat(sent.childName()).contains(UserProcessor.EVENTS_SENT_ON);
+    assertThat(sent.record().value()).isNull();
+    assertThat(history()).hasSize(1);
+
+    context.setRecordMetadata("user-events", HOME, 8);
+    processor.process(forwarded(sent));
+
+    assertThat(history()).isEmpty();
   }
 
   @Test
