@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class SchemaRegistryException extends KafkaException {
   private static final long serialVersionUID = 1;
 
-  SchemaRegistryException(String message, @Nullable Throwable cause) {
+  /** One line that names the registry, and what is wrong. */
+  public SchemaRegistryException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -5,6 +5,7 @@ import dev.molstream.model.ModelBundle;
 import dev.molstream.retrieval.kernel.KernelKind;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.schemas.WireFormat;
 import dev.molstream.service.DeadLetters;
 import dev.molstream.service.Health;
 import dev.molstream.service.InvalidConfigException;
@@ -59,6 +60,7 @@ public final class StreamApp implements AutoCloseable {
   private final UserPartitions partitions;
   private final PrometheusMeterRegistry registry;
   private final ServedModels served = new ServedModels();
+  private final WireFormat format;
   private final Map<String, Object> settings;
   private final OperationsEndpoint endpoint;
   private final Health health;
@@ -115,6 +117,7 @@ public final class StreamApp implements AutoCloseable {
       DeadLetters deadLetters =
           open.add(
               DeadLetters.to(deadLetterTopic, registry, () -> StreamsService.producer(service)));
+      format = open.add(WireFormat.of(service.registry()));
       settings = settings(service, deadLetters);
       health = new Health(this::broken, this::missing);
       models =
@@ -122,6 +125,7 @@ public final class StreamApp implements AutoCloseable {
               ModelLifeCycle.ofOne(
                   ServableModel.of(bundle, config.expectedItems(), config.keptBytesPerThread()),
                   service,
+                  format,
                   settings,
                   served,
                   config.plan(),
@@ -148,7 +152,7 @@ public final class StreamApp implements AutoCloseable {
       if (!stopped) {
         StreamsService started =
             StreamsService.start(
-                RecommendationTopology.of(topics, users, replies), settings, registry);
+                RecommendationTopology.of(topics, users, replies, format), settings, registry);
         endIfFailed(started.ended());
         answering.set(started);
       }
