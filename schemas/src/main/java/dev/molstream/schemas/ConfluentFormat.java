@@ -28,7 +28,6 @@ final class ConfluentFormat<T extends SpecificRecord> {
   private final AvroBody<T> body;
   private final SchemaRegistry registry;
   private final Map<Integer, DatumReader<T>> readers = new ConcurrentHashMap<>();
-  private final Map<String, Integer> ids = new ConcurrentHashMap<>();
 
   ConfluentFormat(AvroBody<T> body, SchemaRegistry registry) {
     this.body = body;
@@ -47,8 +46,7 @@ final class ConfluentFormat<T extends SpecificRecord> {
    * @throws SchemaRegistryException when the registry does not say the schema's id
    */
   byte[] write(String topic, byte[] singleObject) {
-    Integer known = ids.get(topic);
-    int id = known != null ? known : register(topic);
+    int id = registry.idOf(topic + "-value", body.schema());
     int length = singleObject.length - SingleObjectFormat.HEADER_BYTES;
     return ByteBuffer.allocate(HEADER_BYTES + length)
         .put(MARKER)
@@ -67,12 +65,6 @@ final class ConfluentFormat<T extends SpecificRecord> {
     int id = ByteBuffer.wrap(bytes).getInt(1);
     DatumReader<T> known = readers.get(id);
     return body.read(bytes, HEADER_BYTES, known != null ? known : newReader(id));
-  }
-
-  private int register(String topic) {
-    int id = registry.idOf(topic + "-value", body.schema());
-    ids.put(topic, id);
-    return id;
   }
 
   private DatumReader<T> newReader(int id) {

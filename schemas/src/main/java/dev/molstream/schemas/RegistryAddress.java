@@ -2,6 +2,7 @@ package dev.molstream.schemas;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,13 @@ public record RegistryAddress(List<URI> urls, @Nullable String userInfo, boolean
     urls = List.copyOf(urls);
     if (urls.isEmpty()) {
       throw new IllegalArgumentException("no URL of a schema registry: at least one is needed");
+    }
+    for (URI url : urls) {
+      if (url.getHost() == null || !Set.of("http", "https").contains(url.getScheme())) {
+        throw new IllegalArgumentException(
+            "'%s' is no URL of a schema registry: http://HOST:PORT/PATH or https://HOST:PORT/PATH is"
+                .formatted(url));
+      }
     }
   }
 

@@ -25,6 +25,9 @@ final class SchemaRegistry implements AutoCloseable {
   private final RegistryConnection connection;
   private final boolean register;
   private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+  private final Map<Registration, Integer> ids = new ConcurrentHashMap<>();
+
+  private record Registration(String subject, Schema schema) {}
 
   SchemaRegistry(RegistryConnection connection, boolean register) {
     this.connection = connection;
@@ -67,6 +70,19 @@ final class SchemaRegistry implements AutoCloseable {
    *     not fit those before it, or is not there and must not be put there
    */
   int idOf(String subject, Schema schema) {
+    Registration registration = new Registration(subject, schema);
+    Integer known = ids.get(registration);
+    return known != null ? known : ask(registration);
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+
+  private int ask(Registration registration) {
+    String subject = registration.subject();
+    Schema schema = registration.schema();
     String path = "/subjects/" + URLEncoder.encode(subject, StandardCharsets.UTF_8);
     String body = MAPPER.createObjectNode().put("schema", schema.toString()).toString();
     RegistryConnection.Reply reply = connection.post(register ? path + "/versions" : path, body);
@@ -80,12 +96,8 @@ final class SchemaRegistry implements AutoCloseable {
     if (!id.canConvertToInt()) {
       throw reply.refused();
     }
+    ids.put(registration, id.intValue());
     return id.intValue();
-  }
-
-  @Override
-  public void close() {
-    connection.close();
   }
 
   private @Nullable Schema parsed(JsonNode answer) {

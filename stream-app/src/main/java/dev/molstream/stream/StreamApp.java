@@ -22,10 +22,12 @@ import dev.molstream.stream.request.ServedModels;
 import dev.molstream.stream.user.UserPartitions;
 import dev.molstream.stream.user.UserSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.StreamsConfig;
@@ -65,6 +67,7 @@ public final class StreamApp implements AutoCloseable {
   private final OperationsEndpoint endpoint;
   private final Health health;
   private final ModelLifeCycle models;
+  private final CatchUp catchUp;
   // Empty until the first model is ready. Starting and stopping lock it.
   private final AtomicReference<@Nullable StreamsService> answering = new AtomicReference<>();
   private boolean stopped;
@@ -120,6 +123,14 @@ public final class StreamApp implements AutoCloseable {
       format = open.add(WireFormat.of(service.registry()));
       settings = settings(service, deadLetters);
       health = new Health(this::broken, this::missing);
+      catchUp =
+          CatchUp.of(
+              open.add(
+                  GroupOffsets.now(service, topics.name(Topic.USER_EVENTS), partitions.count())),
+              this::ownPartitions,
+              config.catchUpPatience(),
+              InstantSource.system(),
+              registry);
       models =
           open.add(
               ModelLifeCycle.ofOne(
@@ -132,6 +143,7 @@ public final class StreamApp implements AutoCloseable {
                   registry,
                   this::startAnswering));
       open.add(this::stopAnswering);
+      open.add(catchUp).start();
       endIfFailed(models.ended());
       endpoint =
           open.add(
@@ -191,7 +203,13 @@ public final class StreamApp implements AutoCloseable {
     List<String> missing = new ArrayList<>(models.missing());
     StreamsService started = answering.get();
     missing.addAll(started == null ? List.of("requests are not read yet") : started.missing());
+    missing.addAll(catchUp.missing());
     return missing;
+  }
+
+  private @Nullable Set<Integer> ownPartitions() {
+    StreamsService started = answering.get();
+    return started == null ? null : started.activePartitions(topics.name(Topic.USER_EVENTS));
   }
 
   private static Map<String, Object> settings(ServiceConfig service, DeadLetters deadLetters) {
