@@ -12,6 +12,7 @@ import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.stream.StreamAppConfig;
+import dev.molstream.updater.IndexUpdaterConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,11 +36,12 @@ import org.jspecify.annotations.Nullable;
 final class LivingSystem implements AutoCloseable {
   static final int FILMS = 40;
   static final int VIEWERS = 12;
+  static final String MODEL = "random";
   static final TopicCatalogue TOPICS = TopicCatalogue.of("");
 
   private final String bootstrapServers;
   private final Path directory;
-  private final Map<String, String> settings;
+  private Map<String, String> settings;
   private final KafkaProducer<byte[], byte[]> producer;
   private LiveServices services;
 
@@ -49,7 +51,7 @@ final class LivingSystem implements AutoCloseable {
     this.settings = settings;
     RandomBundle.write(
         directory.resolve("bundle"),
-        "random",
+        MODEL,
         new MolShape(16, 4, 2, 8, 16, 0.05f),
         films().stream().map(ItemContent::itemId).toList(),
         7);
@@ -97,13 +99,24 @@ final class LivingSystem implements AutoCloseable {
     services = startServices();
   }
 
+  /** Stops both services cleanly and starts them with other further settings. */
+  void restartServices(Map<String, String> others) {
+    restartServices(() -> settings = others);
+  }
+
   /** What makes the stream application read its events again. */
   ApplicationReset reset(Admin admin) {
+    return reset(admin, StreamAppConfig.APPLICATION_ID, Topic.USER_EVENTS);
+  }
+
+  /** What makes the index-updater embed its items again. */
+  ApplicationReset resetOfIndexUpdater(Admin admin) {
+    return reset(admin, IndexUpdaterConfig.APPLICATION_ID + "-" + MODEL, Topic.ITEM_UPDATES);
+  }
+
+  private ApplicationReset reset(Admin admin, String applicationId, Topic reread) {
     return ApplicationReset.of(
-        admin,
-        StreamAppConfig.APPLICATION_ID,
-        Set.of(TOPICS.name(Topic.USER_EVENTS)),
-        directory.resolve("state"));
+        admin, applicationId, Set.of(TOPICS.name(reread)), directory.resolve("state"));
   }
 
   Admin admin() {

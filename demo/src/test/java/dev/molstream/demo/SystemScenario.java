@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -52,6 +53,11 @@ abstract class SystemScenario {
   /** What the services are told beside where Kafka is. */
   Map<String, String> settings() {
     return Map.of();
+  }
+
+  /** What is running. */
+  LivingSystem system() {
+    return system;
   }
 
   @BeforeAll
@@ -240,7 +246,7 @@ abstract class SystemScenario {
       assertThatThrownBy(() -> system.reset(admin)).hasMessageContaining("stop all its instances");
       system.restartServices(
           () -> {
-            ApplicationReset reset = awaitUnused(admin);
+            ApplicationReset reset = awaitUnused(() -> system.reset(admin));
             assertThat(reset.topics()).hasSize(2);
             assertThat(reset.directories()).isNotEmpty();
             assertThat(reset.offsets()).isNotEmpty();
@@ -257,6 +263,23 @@ abstract class SystemScenario {
       assertThat(client.ask("u5", 10, PATIENCE).itemIds()).isEqualTo(before);
     }
     assertThat(system.read(Topic.RECOMMENDATIONS)).hasSize(answers + 1);
+  }
+
+  @Test
+  void embedsTheCatalogueAgainAfterAReset() {
+    int embeddings = system.read(Topic.ITEM_EMBEDDINGS).size();
+
+    try (Admin admin = system.admin()) {
+      system.restartServices(
+          () -> awaitUnused(() -> system.resetOfIndexUpdater(admin)).carryOut(admin));
+    }
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(system.read(Topic.ITEM_EMBEDDINGS))
+                    .hasSize(embeddings + LivingSystem.FILMS));
   }
 
   @Test
@@ -290,11 +313,11 @@ abstract class SystemScenario {
   }
 
   /** A member that has just left may be counted for a moment longer. */
-  private ApplicationReset awaitUnused(Admin admin) {
+  private static ApplicationReset awaitUnused(Callable<ApplicationReset> reset) {
     return await()
         .atMost(PATIENCE)
         .ignoreExceptionsInstanceOf(KafkaException.class)
-        .until(() -> system.reset(admin), Objects::nonNull);
+        .until(reset, Objects::nonNull);
   }
 
   private Recommendations awaitJsonAnswer(String requestId) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A schema registry in this process: schemas by id and subject, and what it was asked. */
 final class FakeRegistry implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofMillis(300);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String BASE = "/apis/ccompat/v7";
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
