@@ -64,10 +64,7 @@ public final class RequestClient implements AutoCloseable {
   private record Waiting(long sentNanos, CompletableFuture<Answer> answer) {}
 
   private RequestClient(
-      String bootstrapServers,
-      TopicCatalogue topics,
-      WireFormat format,
-      IsolationLevel isolation) {
+      String bootstrapServers, TopicCatalogue topics, WireFormat format, IsolationLevel isolation) {
     requestTopic = topics.name(Topic.RECOMMENDATION_REQUESTS);
     producer =
         new KafkaProducer<>(
