@@ -132,6 +132,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.put("share.coordinator.state.topic.min.isr", "1");
     // One node: nobody else can join a group late, and a restart need not outwait its old session.
     settings.put("group.initial.rebalance.delay.ms", "0");
+    settings.put("group.streams.initial.rebalance.delay.ms", "0");
     settings.put("num.io.threads", "2");
     settings.put("num.network.threads", "2");
     settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));

@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
       IndexUpdaterCommand.class,
       StreamAppCommand.class,
       ReplayCommand.class,
-      LoadCommand.class
+      LoadCommand.class,
+      ResetCommand.class
     },
     mixinStandardHelpOptions = true,
     version = "molstream 0.1.0",

@@ -4,6 +4,7 @@ import dev.molstream.dataset.Dataset;
 import dev.molstream.dataset.StreamedDataset;
 import dev.molstream.demo.Learning;
 import dev.molstream.model.ModelBundle;
+import dev.molstream.schemas.WireFormat;
 import dev.molstream.training.LearnedWeights;
 import dev.molstream.training.Split;
 import dev.molstream.training.TrainedModel;
@@ -34,6 +35,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private JsonOption json;
   @Mixin private DataOption data;
   @Mixin private ClusterOption cluster;
+  @Mixin private FormatOption formatOption;
   @Mixin private RecipeOptions recipe;
 
   @Option(
@@ -126,7 +128,10 @@ final class TrainCommand implements Callable<Integer> {
 
   private Dataset stream() {
     cluster.connect().close();
-    StreamedDataset dataset = StreamedDataset.read(cluster.bootstrapServers(), cluster.topics());
+    StreamedDataset dataset;
+    try (WireFormat format = formatOption.open()) {
+      dataset = StreamedDataset.read(cluster.bootstrapServers(), cluster.topics(), format);
+    }
     StreamedDataset.Skipped skipped = dataset.skipped();
     spec.commandLine()
         .getErr()

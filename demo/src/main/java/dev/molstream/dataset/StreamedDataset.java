@@ -3,9 +3,11 @@ package dev.molstream.dataset;
 import dev.molstream.model.ItemContent;
 import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.ItemUpdate;
+import dev.molstream.schemas.SchemaRegistryException;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
+import dev.molstream.schemas.WireFormat;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,11 +62,14 @@ public final class StreamedDataset implements Dataset {
   /**
    * Reads the topics.
    *
+   * @param format how their values are written; borrowed
    * @throws KafkaException when a topic is missing or the cluster stops answering
    */
-  public static StreamedDataset read(String bootstrapServers, TopicCatalogue topics) {
+  public static StreamedDataset read(
+      String bootstrapServers, TopicCatalogue topics, WireFormat format) {
     Reading<ItemUpdate> updates =
-        new Reading<>(bootstrapServers, topics.name(Topic.ITEM_UPDATES), ItemUpdate.class);
+        new Reading<>(
+            bootstrapServers, topics.name(Topic.ITEM_UPDATES), format.serde(ItemUpdate.class));
     Map<String, ItemContent> items = new TreeMap<>(); // the same order in every reading
     updates.forEach(
         update -> {
@@ -76,7 +81,8 @@ public final class StreamedDataset implements Dataset {
           }
         });
     Reading<UserEvent> reading =
-        new Reading<>(bootstrapServers, topics.name(Topic.USER_EVENTS), UserEvent.class);
+        new Reading<>(
+            bootstrapServers, topics.name(Topic.USER_EVENTS), format.serde(UserEvent.class));
     Map<String, Map<String, UserEvent>> byUser = new TreeMap<>(); // by eventId, as they came
     long[] repeated = new long[1];
     reading.forEach(
@@ -148,13 +154,13 @@ public final class StreamedDataset implements Dataset {
   private static final class Reading<T extends SpecificRecord> {
     private final String bootstrapServers;
     private final String topic;
-    private final Class<T> type;
+    private final AvroSerde<T> serde;
     private long unreadable;
 
-    Reading(String bootstrapServers, String topic, Class<T> type) {
+    Reading(String bootstrapServers, String topic, AvroSerde<T> serde) {
       this.bootstrapServers = bootstrapServers;
       this.topic = topic;
-      this.type = type;
+      this.serde = serde;
     }
 
     void forEach(java.util.function.Consumer<ConsumerRecord<String, T>> visitor) {
@@ -168,7 +174,7 @@ public final class StreamedDataset implements Dataset {
                   ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                   10_000),
               new StringDeserializer(),
-              AvroSerde.of(type).deserializer())) {
+              serde.deserializer())) {
         List<TopicPartition> partitions =
             consumer.partitionsFor(topic, PATIENCE).stream()
                 .map(partition -> new TopicPartition(topic, partition.partition()))
@@ -210,6 +216,9 @@ public final class StreamedDataset implements Dataset {
         }
         return read;
       } catch (RecordDeserializationException e) {
+        if (e.getCause() instanceof SchemaRegistryException noAnswer) {
+          throw noAnswer;
+        }
         unreadable++;
         consumer.seek(e.topicPartition(), e.offset() + 1);
         return 1;

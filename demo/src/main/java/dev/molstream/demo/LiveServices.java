@@ -11,8 +11,10 @@ import dev.molstream.updater.IndexUpdaterConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.ConfigDef;
 
 /** The topics, the index-updater and the stream application, in this process. */
 public final class LiveServices implements AutoCloseable {
@@ -41,31 +43,49 @@ public final class LiveServices implements AutoCloseable {
    */
   public static LiveServices start(
       String bootstrapServers, TopicCatalogue topics, Path bundle, Path state) {
+    return start(bootstrapServers, topics, bundle, state, Map.of());
+  }
+
+  /**
+   * The same with settings of one's own.
+   *
+   * @param further by key, each for the services that know it
+   */
+  public static LiveServices start(
+      String bootstrapServers,
+      TopicCatalogue topics,
+      Path bundle,
+      Path state,
+      Map<String, String> further) {
     Running running = Running.untilClosed();
     try {
       Admin admin = running.add(Admin.create(Map.of("bootstrap.servers", bootstrapServers)));
       topics.create(admin, ONE_REPLICA);
       Map<String, String> settings =
-          Map.of(
-              "bootstrap.servers",
-              bootstrapServers,
-              "topic.prefix",
-              topics.prefix(),
-              "model.bundle",
-              bundle.toString(),
-              "state.dir",
-              state.toString(),
-              "http.port",
-              "0",
-              // A million events are read sooner with fewer commits, and latency does not depend on
-              // them at least once.
-              "kafka.commit.interval.ms",
-              "1000");
-      IndexUpdater updater = running.add(IndexUpdater.start(IndexUpdaterConfig.of(settings)));
+          new HashMap<>(
+              Map.of(
+                  "bootstrap.servers",
+                  bootstrapServers,
+                  "topic.prefix",
+                  topics.prefix(),
+                  "model.bundle",
+                  bundle.toString(),
+                  "state.dir",
+                  state.toString(),
+                  "http.port",
+                  "0",
+                  // A million events are read sooner with fewer commits, and latency does not
+                  // depend on them at least once.
+                  "kafka.commit.interval.ms",
+                  "1000"));
+      settings.putAll(further);
+      IndexUpdater updater =
+          running.add(
+              IndexUpdater.start(
+                  IndexUpdaterConfig.of(known(IndexUpdaterConfig.definition(), settings))));
       StreamApp app =
           running.add(
-              StreamApp.start(
-                  StreamAppConfig.of(Settings.of(StreamAppConfig.definition(), settings))));
+              StreamApp.start(StreamAppConfig.of(known(StreamAppConfig.definition(), settings))));
       LiveServices services = new LiveServices(running, admin, topics, updater, app);
       Waiting.until("the services are ready", PATIENCE, () -> updater.isReady() && app.isReady());
       return services;
@@ -115,5 +135,14 @@ public final class LiveServices implements AutoCloseable {
   @Override
   public void close() {
     running.close();
+  }
+
+  private static Map<String, String> known(ConfigDef definition, Map<String, String> settings) {
+    Map<String, String> known = new HashMap<>(settings);
+    known
+        .keySet()
+        .removeIf(
+            key -> !key.startsWith(Settings.KAFKA_PREFIX) && !definition.names().contains(key));
+    return known;
   }
 }

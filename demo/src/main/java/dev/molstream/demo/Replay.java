@@ -3,15 +3,20 @@ package dev.molstream.demo;
 import dev.molstream.dataset.Dataset;
 import dev.molstream.dataset.Interaction;
 import dev.molstream.model.ItemContent;
-import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.ItemUpdate;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
+import dev.molstream.schemas.WireFormat;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -22,21 +27,32 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a data set onto the topics, in large batches and as fast as the broker takes it. Replaying
- * it again changes nothing: items are upserts, and events have the same ids. One thread.
+ * Puts a data set onto the topics, as fast as the broker takes it or at a pace. Replaying it again
+ * changes nothing: items are upserts, and events have the same ids. One thread.
  */
 public final class Replay {
   private final String bootstrapServers;
   private final TopicCatalogue topics;
+  private final WireFormat format;
 
-  private Replay(String bootstrapServers, TopicCatalogue topics) {
+  private Replay(String bootstrapServers, TopicCatalogue topics, WireFormat format) {
     this.bootstrapServers = bootstrapServers;
     this.topics = topics;
+    this.format = format;
   }
 
   /** A replay onto the topics of the given cluster. */
   public static Replay onto(String bootstrapServers, TopicCatalogue topics) {
-    return new Replay(bootstrapServers, topics);
+    return onto(bootstrapServers, topics, WireFormat.singleObject());
+  }
+
+  /**
+   * The same in the format of a system with a schema registry.
+   *
+   * @param format borrowed
+   */
+  public static Replay onto(String bootstrapServers, TopicCatalogue topics, WireFormat format) {
+    return new Replay(bootstrapServers, topics, format);
   }
 
   /**
@@ -68,9 +84,42 @@ public final class Replay {
    * @throws KafkaException when one was not
    */
   public long events(Dataset dataset, long expected, Progress progress) {
+    return events(dataset, expected, ReplayPace.unlimited(), progress);
+  }
+
+  /**
+   * Produces the interactions to user-events until all are there or the pace is stopped. At a pace
+   * they go in the order of time, for which all of them are held in memory.
+   *
+   * @param expected how many there are, for the progress, or -1
+   * @return how many the broker acknowledged: all that were sent
+   * @throws KafkaException when one was not
+   */
+  public long events(Dataset dataset, long expected, ReplayPace pace, Progress progress) {
+    if (pace.isUnlimited()) {
+      return send(dataset::forEachInteraction, expected, pace, progress);
+    }
+    List<Interaction> events = new ArrayList<>();
+    dataset.forEachInteraction(events::add);
+    events.sort(Comparator.comparingLong(Interaction::timestampMillis));
+    return send(events::forEach, events.size(), pace, progress);
+  }
+
+  private long send(
+      Consumer<Consumer<Interaction>> source, long expected, ReplayPace pace, Progress progress) {
     try (var sending =
         new Sending<>(Topic.USER_EVENTS, UserEvent.class, progress, "replaying events", expected)) {
-      dataset.forEachInteraction(event -> sending.send(event.userId(), userEvent(event)));
+      try {
+        source.accept(
+            event -> {
+              if (!pace.awaitDue(event.timestampMillis())) {
+                throw new CancellationException();
+              }
+              sending.send(event.userId(), userEvent(event));
+            });
+      } catch (CancellationException stopped) {
+        // what was sent is flushed and counted as ever
+      }
       return sending.finish();
     }
   }
@@ -119,7 +168,7 @@ public final class Replay {
                   ProducerConfig.COMPRESSION_TYPE_CONFIG,
                   "lz4"),
               new StringSerializer(),
-              AvroSerde.of(type).serializer());
+              format.serde(type).serializer());
       this.task = progress.begin(words, total);
     }
 

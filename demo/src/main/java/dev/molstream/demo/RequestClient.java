@@ -1,10 +1,10 @@
 package dev.molstream.demo;
 
-import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.Recommendations;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.schemas.WireFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +63,8 @@ public final class RequestClient implements AutoCloseable {
 
   private record Waiting(long sentNanos, CompletableFuture<Answer> answer) {}
 
-  private RequestClient(String bootstrapServers, TopicCatalogue topics, IsolationLevel isolation) {
+  private RequestClient(
+      String bootstrapServers, TopicCatalogue topics, WireFormat format, IsolationLevel isolation) {
     requestTopic = topics.name(Topic.RECOMMENDATION_REQUESTS);
     producer =
         new KafkaProducer<>(
@@ -73,7 +74,7 @@ public final class RequestClient implements AutoCloseable {
                 ProducerConfig.LINGER_MS_CONFIG,
                 0),
             new StringSerializer(),
-            AvroSerde.of(RecommendationRequest.class).serializer());
+            format.serde(RecommendationRequest.class).serializer());
     consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -82,7 +83,7 @@ public final class RequestClient implements AutoCloseable {
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 isolation.toString()),
             new StringDeserializer(),
-            AvroSerde.of(Recommendations.class).deserializer());
+            format.serde(Recommendations.class).deserializer());
     List<TopicPartition> partitions =
         consumer.partitionsFor(topics.name(Topic.RECOMMENDATIONS)).stream()
             .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
@@ -110,7 +111,17 @@ public final class RequestClient implements AutoCloseable {
    */
   public static RequestClient connect(
       String bootstrapServers, TopicCatalogue topics, IsolationLevel isolation) {
-    return new RequestClient(bootstrapServers, topics, isolation);
+    return new RequestClient(bootstrapServers, topics, WireFormat.singleObject(), isolation);
+  }
+
+  /**
+   * The same in the format of a system with a schema registry.
+   *
+   * @param format borrowed until this is closed
+   */
+  public static RequestClient connect(
+      String bootstrapServers, TopicCatalogue topics, WireFormat format) {
+    return new RequestClient(bootstrapServers, topics, format, IsolationLevel.READ_UNCOMMITTED);
   }
 
   /** Asks for {@code k} items for a user and waits for the answer. */

@@ -86,6 +86,11 @@ class MolstreamTest {
           experiment components --k 0            | --k 0          | from 1
           experiment alpha --seeds 0             | --seeds 0      | from 1 to 100
           experiment error-bounds --report a.txt | a.txt          | ends in .md
+          replay --speed 0                       | --speed 0      | above 0
+          replay --speed fast                    | fast           | --speed
+          replay --schema-registry registry:8081 | registry:8081  | http://HOST:PORT
+          reset                                  | SERVICE        | parameter
+          reset frob                             | frob           | stream-app and index-updater
           stream-app --set frob=1                | frob           | did you mean http.host
           """)
   void refusesBadArgumentsWithOneLineThatSaysWhatIsValid(

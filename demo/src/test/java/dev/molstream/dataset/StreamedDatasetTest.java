@@ -12,6 +12,7 @@ import dev.molstream.schemas.ItemUpdate;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
+import dev.molstream.schemas.WireFormat;
 import dev.molstream.training.TrainingData;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -71,7 +72,8 @@ class StreamedDatasetTest {
     produce(Topic.USER_EVENTS, "carl", null);
     producer.flush();
 
-    StreamedDataset dataset = StreamedDataset.read(broker.bootstrapServers(), TOPICS);
+    StreamedDataset dataset =
+        StreamedDataset.read(broker.bootstrapServers(), TOPICS, WireFormat.singleObject());
 
     assertThat(dataset.items())
         .extracting(ItemContent::title)
@@ -88,7 +90,9 @@ class StreamedDatasetTest {
 
   @Test
   void saysWhichTopicIsMissing() {
-    assertThatThrownBy(() -> StreamedDataset.read(broker.bootstrapServers(), TOPICS))
+    assertThatThrownBy(
+            () ->
+                StreamedDataset.read(broker.bootstrapServers(), TOPICS, WireFormat.singleObject()))
         .isInstanceOf(KafkaException.class)
         .hasMessage("topic shop.item-updates is missing at " + broker.bootstrapServers());
   }

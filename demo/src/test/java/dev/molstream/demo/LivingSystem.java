@@ -11,14 +11,18 @@ import dev.molstream.schemas.Action;
 import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.stream.StreamAppConfig;
+import dev.molstream.updater.IndexUpdaterConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -32,19 +36,22 @@ import org.jspecify.annotations.Nullable;
 final class LivingSystem implements AutoCloseable {
   static final int FILMS = 40;
   static final int VIEWERS = 12;
+  static final String MODEL = "random";
   static final TopicCatalogue TOPICS = TopicCatalogue.of("");
 
   private final String bootstrapServers;
   private final Path directory;
+  private Map<String, String> settings;
   private final KafkaProducer<byte[], byte[]> producer;
   private LiveServices services;
 
-  private LivingSystem(String bootstrapServers, Path directory) {
+  private LivingSystem(String bootstrapServers, Path directory, Map<String, String> settings) {
     this.bootstrapServers = bootstrapServers;
     this.directory = directory;
+    this.settings = settings;
     RandomBundle.write(
         directory.resolve("bundle"),
-        "random",
+        MODEL,
         new MolShape(16, 4, 2, 8, 16, 0.05f),
         films().stream().map(ItemContent::itemId).toList(),
         7);
@@ -58,7 +65,12 @@ final class LivingSystem implements AutoCloseable {
 
   /** Starts the services and replays the films and ratings. */
   static LivingSystem start(String bootstrapServers, Path directory) {
-    LivingSystem system = new LivingSystem(bootstrapServers, directory);
+    return start(bootstrapServers, directory, Map.of());
+  }
+
+  /** The same with further settings of the services, each for those that know it. */
+  static LivingSystem start(String bootstrapServers, Path directory, Map<String, String> settings) {
+    LivingSystem system = new LivingSystem(bootstrapServers, directory, settings);
     Replay replay = Replay.onto(bootstrapServers, TOPICS);
     replay.items(dataset(), Progress.none());
     replay.events(dataset(), -1, Progress.none());
@@ -77,15 +89,50 @@ final class LivingSystem implements AutoCloseable {
 
   /** Stops both services cleanly and starts them on the state they left. */
   void restartServices() {
+    restartServices(() -> {});
+  }
+
+  /** Stops both services cleanly, does something, starts them again. */
+  void restartServices(Runnable whileStopped) {
     services.close();
+    whileStopped.run();
     services = startServices();
   }
 
-  /** Produces bytes as anyone might. */
-  void produce(Topic topic, byte @Nullable [] key, String value, String... header) {
-    var record = new ProducerRecord<>(TOPICS.name(topic), key, value.getBytes(UTF_8));
-    if (header.length == 2) {
-      record.headers().add(header[0], header[1].getBytes(UTF_8));
+  /** Stops both services cleanly and starts them with other further settings. */
+  void restartServices(Map<String, String> others) {
+    restartServices(() -> settings = others);
+  }
+
+  /** What makes the stream application read its events again. */
+  ApplicationReset reset(Admin admin) {
+    return reset(admin, StreamAppConfig.APPLICATION_ID, Topic.USER_EVENTS);
+  }
+
+  /** What makes the index-updater embed its items again. */
+  ApplicationReset resetOfIndexUpdater(Admin admin) {
+    return reset(admin, IndexUpdaterConfig.APPLICATION_ID + "-" + MODEL, Topic.ITEM_UPDATES);
+  }
+
+  private ApplicationReset reset(Admin admin, String applicationId, Topic reread) {
+    return ApplicationReset.of(
+        admin, applicationId, Set.of(TOPICS.name(reread)), directory.resolve("state"));
+  }
+
+  Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+  }
+
+  /** Produces text as anyone might. */
+  void produce(Topic topic, byte @Nullable [] key, String value, String... headers) {
+    produce(topic, key, value.getBytes(UTF_8), headers);
+  }
+
+  /** Produces bytes as anyone might; headers are names and values in turn. */
+  void produce(Topic topic, byte @Nullable [] key, byte[] value, String... headers) {
+    var record = new ProducerRecord<>(TOPICS.name(topic), key, value);
+    for (int i = 0; i < headers.length; i += 2) {
+      record.headers().add(headers[i], headers[i + 1].getBytes(UTF_8));
     }
     try {
       producer.send(record).get();
@@ -107,13 +154,18 @@ final class LivingSystem implements AutoCloseable {
 
   /** Everything in a topic, from its beginning to its end of now. */
   List<ConsumerRecord<byte[], byte[]>> read(Topic topic) {
+    return read(TOPICS.name(topic));
+  }
+
+  /** The same of a topic that is not one of ours. */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     try (var consumer =
         new KafkaConsumer<>(
             Map.<String, Object>of("bootstrap.servers", bootstrapServers),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
-          consumer.partitionsFor(TOPICS.name(topic)).stream()
+          consumer.partitionsFor(topic).stream()
               .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
               .toList();
       consumer.assign(partitions);
@@ -135,7 +187,11 @@ final class LivingSystem implements AutoCloseable {
 
   private LiveServices startServices() {
     return LiveServices.start(
-        bootstrapServers, TOPICS, directory.resolve("bundle"), directory.resolve("state"));
+        bootstrapServers,
+        TOPICS,
+        directory.resolve("bundle"),
+        directory.resolve("state"),
+        settings);
   }
 
   private static List<ItemContent> films() {

@@ -2,6 +2,7 @@ package dev.molstream.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.molstream.schemas.AvroJson;
@@ -15,13 +16,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,9 +50,19 @@ abstract class SystemScenario {
   /** Stops it. */
   abstract void stopKafka();
 
+  /** What the services are told beside where Kafka is. */
+  Map<String, String> settings() {
+    return Map.of();
+  }
+
+  /** What is running. */
+  LivingSystem system() {
+    return system;
+  }
+
   @BeforeAll
   void start(@TempDir Path directory) {
-    system = LivingSystem.start(startKafka(directory.resolve("kafka")), directory);
+    system = LivingSystem.start(startKafka(directory.resolve("kafka")), directory, settings());
   }
 
   @AfterAll
@@ -215,6 +232,92 @@ abstract class SystemScenario {
       assertThat(answer.itemIds()).isEqualTo(before);
     }
     assertThat(system.read(Topic.ITEM_EMBEDDINGS)).hasSize(embeddings);
+  }
+
+  @Test
+  void isReadyAfterAResetOnlyWhenAllHistoriesHaveBeenReadAgain() {
+    List<String> before;
+    try (RequestClient client = system.client()) {
+      before = client.ask("u5", 10, PATIENCE).itemIds();
+    }
+    int answers = system.read(Topic.RECOMMENDATIONS).size();
+
+    try (Admin admin = system.admin()) {
+      assertThatThrownBy(() -> system.reset(admin)).hasMessageContaining("stop all its instances");
+      system.restartServices(
+          () -> {
+            ApplicationReset reset = awaitUnused(() -> system.reset(admin));
+            assertThat(reset.topics()).hasSize(2);
+            assertThat(reset.directories()).isNotEmpty();
+            assertThat(reset.offsets()).isNotEmpty();
+            reset.carryOut(admin);
+            assertThat(system.reset(admin))
+                .satisfies(
+                    again -> assertThat(again.topics()).isEmpty(),
+                    again -> assertThat(again.offsets()).isEmpty(),
+                    again -> assertThat(again.directories()).isEmpty());
+          });
+    }
+
+    try (RequestClient client = system.client()) {
+      assertThat(client.ask("u5", 10, PATIENCE).itemIds()).isEqualTo(before);
+    }
+    assertThat(system.read(Topic.RECOMMENDATIONS)).hasSize(answers + 1);
+  }
+
+  @Test
+  void embedsTheCatalogueAgainAfterAReset() {
+    int embeddings = system.read(Topic.ITEM_EMBEDDINGS).size();
+
+    try (Admin admin = system.admin()) {
+      system.restartServices(
+          () -> awaitUnused(() -> system.resetOfIndexUpdater(admin)).carryOut(admin));
+    }
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(system.read(Topic.ITEM_EMBEDDINGS))
+                    .hasSize(embeddings + LivingSystem.FILMS));
+  }
+
+  @Test
+  void answersAClientOfTheFirstReleaseWhichReadsTheAnswerWithItsOwnSchema() {
+    system.produce(
+        Topic.RECOMMENDATION_REQUESTS,
+        "u6".getBytes(UTF_8),
+        OlderClient.singleObject(
+            "RecommendationRequest", Map.of("requestId", "older", "userId", "u6", "k", 4)));
+
+    GenericRecord answer =
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () ->
+                    system.read(Topic.RECOMMENDATIONS).stream()
+                        .filter(record -> !AvroSerde.isJson(record.headers()))
+                        .map(
+                            record ->
+                                OlderClient.readSingleObject(
+                                    "Recommendations",
+                                    Recommendations.getClassSchema(),
+                                    record.value()))
+                        .filter(read -> read.get("requestId").toString().equals("older"))
+                        .findFirst(),
+                Optional::isPresent)
+            .orElseThrow();
+
+    assertThat(answer.get("status").toString()).isEqualTo("OK");
+    assertThat((List<?>) answer.get("items")).hasSize(4);
+  }
+
+  /** A member that has just left may be counted for a moment longer. */
+  private static ApplicationReset awaitUnused(Callable<ApplicationReset> reset) {
+    return await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(KafkaException.class)
+        .until(reset, Objects::nonNull);
   }
 
   private Recommendations awaitJsonAnswer(String requestId) {

@@ -6,6 +6,7 @@ import dev.molstream.model.ModelBundle;
 import dev.molstream.model.ModelManifest;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.schemas.WireFormat;
 import dev.molstream.service.DeadLetters;
 import dev.molstream.service.Health;
 import dev.molstream.service.InvalidConfigException;
@@ -113,6 +114,7 @@ public final class IndexUpdater implements AutoCloseable {
     String deadLetterTopic = TopicCatalogue.of(service.topicPrefix()).name(Topic.DEAD_LETTERS);
     DeadLetters deadLetters =
         open.add(DeadLetters.to(deadLetterTopic, registry, () -> StreamsService.producer(service)));
+    WireFormat format = open.add(WireFormat.of(service.registry()));
     ItemTower tower = open.add(bundle.openItemTower());
 
     Map<String, Object> settings = StreamsService.settings(service, deadLetters);
@@ -124,7 +126,7 @@ public final class IndexUpdater implements AutoCloseable {
     StreamsService streams =
         open.add(
             StreamsService.start(
-                UpdaterTopology.of(config, model, tower, registry), settings, registry));
+                UpdaterTopology.of(config, model, tower, format, registry), settings, registry));
     Health health = new Health(streams::broken, streams::missing);
     OperationsEndpoint endpoint =
         open.add(

@@ -18,13 +18,16 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  * @param batchWait how long an item waits for others, at least 1 ms
  */
 public record IndexUpdaterConfig(ServiceConfig service, int batchSize, Duration batchWait) {
+  /** The default application id; the model's id is added to it. */
+  public static final String APPLICATION_ID = "molstream-index-updater";
+
   private static final String BATCH_SIZE = "batch.size";
   private static final String BATCH_WAIT = "batch.wait.ms";
   private static final int DEFAULT_PORT = 8081;
 
   /** All keys. */
   public static ConfigDef definition() {
-    return ServiceConfig.definition("molstream-index-updater", DEFAULT_PORT)
+    return ServiceConfig.definition(APPLICATION_ID, DEFAULT_PORT)
         .define(
             BATCH_SIZE,
             Type.INT,

@@ -2,11 +2,11 @@ package dev.molstream.updater;
 
 import dev.molstream.model.ItemTower;
 import dev.molstream.model.ModelManifest;
-import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.ItemEmbedding;
 import dev.molstream.schemas.ItemUpdate;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.schemas.WireFormat;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
@@ -36,7 +36,11 @@ final class UpdaterTopology {
    * @param tower borrowed, used by all tasks in turn
    */
   static Topology of(
-      IndexUpdaterConfig config, ModelManifest model, ItemTower tower, MeterRegistry registry) {
+      IndexUpdaterConfig config,
+      ModelManifest model,
+      ItemTower tower,
+      WireFormat format,
+      MeterRegistry registry) {
     TopicCatalogue topics = TopicCatalogue.of(config.service().topicPrefix());
     ItemUpdateRules rules = new ItemUpdateRules(model.features().contentDimension());
     ItemEmbedder embedder = new ItemEmbedder(model, tower, registry);
@@ -50,7 +54,7 @@ final class UpdaterTopology {
         .addSource(
             Topic.ITEM_UPDATES.suffix(),
             Serdes.String().deserializer(),
-            AvroSerde.of(ItemUpdate.class).deserializer(),
+            format.serde(ItemUpdate.class).deserializer(),
             topics.name(Topic.ITEM_UPDATES))
         .addProcessor(
             "embed",
@@ -68,7 +72,7 @@ final class UpdaterTopology {
             Topic.ITEM_EMBEDDINGS.suffix(),
             topics.name(Topic.ITEM_EMBEDDINGS),
             Serdes.String().serializer(),
-            AvroSerde.of(ItemEmbedding.class).serializer(),
+            format.serde(ItemEmbedding.class).serializer(),
             "embed");
   }
 }

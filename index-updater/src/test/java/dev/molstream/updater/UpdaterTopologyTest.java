@@ -9,6 +9,7 @@ import dev.molstream.schemas.ItemEmbedding;
 import dev.molstream.schemas.ItemUpdate;
 import dev.molstream.schemas.PackedFloats;
 import dev.molstream.schemas.ReadyVectors;
+import dev.molstream.schemas.WireFormat;
 import dev.molstream.service.DeadLetters;
 import dev.molstream.service.StreamsService;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -73,7 +74,8 @@ class UpdaterTopologyTest {
             config.service(), DeadLetters.to("p.dead-letters", registry, MockProducer::new)));
     driver =
         new TopologyTestDriver(
-            UpdaterTopology.of(config, FakeItemTower.MODEL, tower, registry),
+            UpdaterTopology.of(
+                config, FakeItemTower.MODEL, tower, WireFormat.singleObject(), registry),
             settings,
             Instant.EPOCH);
     updates =

@@ -11,9 +11,10 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records as Kafka values: Avro single-object encoding, or JSON (see {@link AvroJson}) where the
- * record's header {@code content-type} is {@code application/json}. Values written with an older
- * schema are read as the current one. Null stays null.
+ * Records as Kafka values: Avro single-object encoding, or the Confluent wire format where a {@link
+ * WireFormat} says so, or JSON (see {@link AvroJson}) where the record's header {@code
+ * content-type} is {@code application/json}. Values written with an older schema are read as the
+ * current one. Null stays null.
  *
  * <pre>{@code
  * Serde<UserEvent> events = AvroSerde.of(UserEvent.class);
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Thread-safe, serializer and deserializer too; closing does nothing. Both throw {@link
- * RecordFormatException} for what they cannot write or read.
+ * RecordFormatException} for what they cannot write or read, and with a registry {@link
+ * SchemaRegistryException} when it is needed and cannot be asked.
  *
  * @param <T> a record generated in this package
  */
@@ -33,17 +35,23 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   public static final String JSON = "application/json";
 
   private final Class<T> type;
-  private final SingleObjectFormat<T> format;
+  private final SingleObjectFormat<T> singleObject;
+  private final @Nullable ConfluentFormat<T> confluent;
 
-  private AvroSerde(Class<T> type) {
+  AvroSerde(Class<T> type, @Nullable SchemaRegistry registry) {
     TrustedRecords.declare();
     this.type = type;
-    this.format = new SingleObjectFormat<>(type);
+    AvroBody<T> body = new AvroBody<>(type);
+    this.singleObject = new SingleObjectFormat<>(body);
+    this.confluent = registry == null ? null : new ConfluentFormat<>(body, registry);
   }
 
-  /** The serde of the generated record {@code type}; reads its schema history once, here. */
+  /**
+   * The serde of the generated record {@code type} in single-object encoding; reads its schema
+   * history once, here.
+   */
   public static <T extends SpecificRecord> AvroSerde<T> of(Class<T> type) {
-    return new AvroSerde<>(type);
+    return new AvroSerde<>(type, null);
   }
 
   /** True when the last {@code content-type} header says JSON; parameters and case are ignored. */
@@ -68,10 +76,21 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
     return new RecordDeserializer();
   }
 
+  private byte[] write(String topic, T record) {
+    byte[] bytes = singleObject.write(record);
+    return confluent == null ? bytes : confluent.write(topic, bytes);
+  }
+
+  private T read(byte[] bytes) {
+    return confluent != null && ConfluentFormat.isMarked(bytes)
+        ? confluent.read(bytes)
+        : singleObject.read(bytes);
+  }
+
   private final class RecordSerializer implements Serializer<T> {
     @Override
     public byte @Nullable [] serialize(String topic, @Nullable T record) {
-      return record == null ? null : format.write(record);
+      return record == null ? null : write(topic, record);
     }
 
     @Override
@@ -83,7 +102,7 @@ public final class AvroSerde<T extends SpecificRecord> implements Serde<T> {
   private final class RecordDeserializer implements Deserializer<T> {
     @Override
     public @Nullable T deserialize(String topic, byte @Nullable [] bytes) {
-      return bytes == null ? null : format.read(bytes);
+      return bytes == null ? null : read(bytes);
     }
 
     @Override

@@ -10,7 +10,6 @@ import org.apache.avro.Schema;
 import org.apache.avro.io.DatumReader;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.message.SchemaStore;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -26,23 +25,21 @@ import org.apache.avro.specific.SpecificRecord;
  * <p>Thread-safe; schemas are resolved once per writer schema, not per record.
  */
 final class SingleObjectFormat<T extends SpecificRecord> {
-  private static final int HEADER_BYTES = 10;
+  /** Bytes before the record. */
+  static final int HEADER_BYTES = 10;
+
   private static final int FINGERPRINT_OFFSET = 2;
 
-  private final String name;
-  private final Schema schema;
-  private final SpecificData model;
+  private final AvroBody<T> body;
   private final SchemaStore history;
   private final BinaryMessageEncoder<T> encoder;
   private final Map<Long, DatumReader<T>> readers = new ConcurrentHashMap<>();
 
-  SingleObjectFormat(Class<T> type) {
-    this.name = type.getSimpleName();
-    this.model = SpecificData.getForClass(type);
-    this.schema = model.getSchema(type);
-    this.history = SchemaHistory.of(schema);
+  SingleObjectFormat(AvroBody<T> body) {
+    this.body = body;
+    this.history = SchemaHistory.of(body.schema());
     // Buffers per thread inside, and a copy of exactly the encoded size comes out.
-    this.encoder = new BinaryMessageEncoder<>(model, schema);
+    this.encoder = new BinaryMessageEncoder<>(body.model(), body.schema());
   }
 
   byte[] write(T record) {
@@ -51,40 +48,21 @@ final class SingleObjectFormat<T extends SpecificRecord> {
     } catch (IOException | RuntimeException e) {
       throw new RecordFormatException(
           RecordFormatException.Problem.UNWRITABLE,
-          name + " cannot be written: " + e.getMessage(),
+          body.name() + " cannot be written: " + e.getMessage(),
           e);
     }
   }
 
   T read(byte[] bytes) {
-    DatumReader<T> reader = readerFor(bytes);
-    BoundedDecoder decoder = new BoundedDecoder(bytes, HEADER_BYTES);
-    T record;
-    try {
-      record = reader.read(null, decoder);
-    } catch (IOException | RuntimeException e) {
-      throw new RecordFormatException(
-          RecordFormatException.Problem.MALFORMED,
-          "%s is damaged at byte %d of %d: %s"
-              .formatted(name, decoder.position(), bytes.length, e.getMessage()),
-          e);
-    }
-    if (decoder.remainingBytes() > 0) {
-      throw new RecordFormatException(
-          RecordFormatException.Problem.MALFORMED,
-          "%s ends at byte %d, but %d more bytes follow"
-              .formatted(name, decoder.position(), decoder.remainingBytes()),
-          null);
-    }
-    return record;
+    return body.read(bytes, HEADER_BYTES, readerFor(bytes));
   }
 
   private DatumReader<T> readerFor(byte[] bytes) {
     if (bytes.length < HEADER_BYTES || bytes[0] != (byte) 0xC3 || bytes[1] != 0x01) {
       throw new RecordFormatException(
           RecordFormatException.Problem.UNMARKED,
-          "%s must start with C3 01 and a schema fingerprint (Avro single-object encoding), or be JSON with the header content-type: application/json; got %d bytes%s"
-              .formatted(name, bytes.length, beginning(bytes)),
+          "%s must start with C3 01 and a schema fingerprint (Avro single-object encoding), or be JSON with the header content-type: application/json; got %d bytes%s%s"
+              .formatted(body.name(), bytes.length, beginning(bytes), hint(bytes)),
           null);
     }
     long fingerprint =
@@ -99,11 +77,10 @@ final class SingleObjectFormat<T extends SpecificRecord> {
       throw new RecordFormatException(
           RecordFormatException.Problem.UNKNOWN_SCHEMA,
           "%s was written with a schema not known here (fingerprint %016x): known are the current one and those in its history"
-              .formatted(name, fingerprint),
+              .formatted(body.name(), fingerprint),
           null);
     }
-    @SuppressWarnings("unchecked") // the model creates records of the reader schema's class
-    DatumReader<T> reader = (DatumReader<T>) model.createDatumReader(writer, schema);
+    DatumReader<T> reader = body.readerOf(writer);
     readers.put(fingerprint, reader);
     return reader;
   }
@@ -113,5 +90,11 @@ final class SingleObjectFormat<T extends SpecificRecord> {
     return shown == 0
         ? ""
         : " beginning " + HexFormat.ofDelimiter(" ").withUpperCase().formatHex(bytes, 0, shown);
+  }
+
+  private static String hint(byte[] bytes) {
+    return ConfluentFormat.isMarked(bytes)
+        ? ", which may be the Confluent wire format: it is read where schema.registry.url is set"
+        : "";
   }
 }

@@ -1,5 +1,6 @@
 package dev.molstream.service;
 
+import dev.molstream.schemas.SchemaRegistryException;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,6 +29,9 @@ public final class DeadLetterHandler
   @Override
   public DeserializationExceptionHandler.Response handleError(
       ErrorHandlerContext origin, ConsumerRecord<byte[], byte[]> record, Exception error) {
+    if (error instanceof SchemaRegistryException) { // nothing is known of the record: try it again
+      return DeserializationExceptionHandler.Response.fail();
+    }
     return DeserializationExceptionHandler.Response.resume(
         divert(origin, record.key(), record.value(), reasonOf(error), messageOf(error)));
   }

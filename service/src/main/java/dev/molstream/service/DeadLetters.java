@@ -26,11 +26,12 @@ import org.slf4j.LoggerFactory;
  * molstream.timestamp} (milliseconds since 1970, of the record) and {@code molstream.error} (one
  * line), all text in UTF-8. Each is counted by topic and reason.
  *
- * <p>Works through {@link #streamsSettings}: whatever a deserializer throws, and {@link
- * InvalidRecordException} from a processor, ends here; anything else a processor throws is a broken
- * invariant and stops the client. Records of partitioned topics are sent by the task's own
- * producer, in its transaction. Kafka Streams cannot send for global topics, so those go through a
- * producer of ours, and are sent again whenever the topic is read again from the start.
+ * <p>Works through {@link #streamsSettings}: whatever a deserializer throws (but that the schema
+ * registry does not answer), and {@link InvalidRecordException} from a processor, ends here;
+ * anything else a processor throws is a broken invariant and stops the client. Records of
+ * partitioned topics are sent by the task's own producer, in its transaction. Kafka Streams cannot
+ * send for global topics, so those go through a producer of ours, and are sent again whenever the
+ * topic is read again from the start.
  *
  * <p>Thread-safe.
  */

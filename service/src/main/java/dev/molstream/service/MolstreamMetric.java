@@ -92,6 +92,11 @@ public enum MolstreamMetric {
   DEAD_LETTERS(Kind.COUNTER, "dead.letters", "Records sent to dead-letters.", "topic", "reason"),
   /** Model in use. */
   MODEL_INFO(Kind.GAUGE, "model.info", "1 for the model in use.", "model", "encoder", "similarity"),
+  /** Histories behind user-events. */
+  CATCH_UP_REMAINING(
+      Kind.GAUGE,
+      "catchup.remaining",
+      "User events that were there at the start and are not in a history yet; 0 from then on."),
   /** Readiness. */
   READY(Kind.GAUGE, "ready", "1 when /health/ready says so, else 0."),
   /** Memory of the process. */

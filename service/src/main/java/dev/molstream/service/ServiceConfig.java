@@ -4,10 +4,14 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
+import dev.molstream.schemas.RegistryAddress;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Type;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every service is told. A service adds its own keys to {@link #definition} and keeps this as
@@ -23,6 +27,7 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  * @param httpPort its port, 0 for any free one
  * @param processingGuarantee at_least_once or exactly_once_v2
  * @param streamThreads Kafka Streams threads, at least 1
+ * @param registry the schema registry, or null for Avro's single-object encoding
  * @param kafka settings passed to Kafka as they are
  */
 public record ServiceConfig(
@@ -35,6 +40,7 @@ public record ServiceConfig(
     int httpPort,
     String processingGuarantee,
     int streamThreads,
+    @Nullable RegistryAddress registry,
     Map<String, String> kafka) {
   private static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
   private static final String TOPIC_PREFIX = "topic.prefix";
@@ -45,6 +51,9 @@ public record ServiceConfig(
   private static final String HTTP_PORT = "http.port";
   private static final String PROCESSING_GUARANTEE = "processing.guarantee";
   private static final String STREAM_THREADS = "num.stream.threads";
+  private static final String REGISTRY_URL = "schema.registry.url";
+  private static final String REGISTRY_USER = "schema.registry.basic.auth.user.info";
+  private static final String REGISTRY_REGISTER = "schema.registry.auto.register";
 
   /** At least once: after a crash, up to one commit interval of work is done again. */
   public static final String AT_LEAST_ONCE = "at_least_once";
@@ -123,7 +132,31 @@ public record ServiceConfig(
             1,
             SettingRange.between(1, 64),
             LOW,
-            "Kafka Streams threads; more than there are partitions idle.");
+            "Kafka Streams threads; more than there are partitions idle.")
+        .define(
+            REGISTRY_URL,
+            Type.STRING,
+            "",
+            SettingRange.matching(
+                "(https?://[a-zA-Z0-9][a-zA-Z0-9._:/-]*(,(?!$)|$))*",
+                "http:// or https:// URLs separated by commas, or empty"),
+            MEDIUM,
+            "A schema registry with Confluent's REST interface (Apicurio: end in /apis/ccompat/v7):"
+                + " values are then written in the Confluent wire format, and both formats read."
+                + " Empty: Avro's single-object encoding, no registry.")
+        .define(
+            REGISTRY_USER,
+            Type.STRING,
+            "",
+            SettingRange.matching("|[^:]+:.*", "USER:PASSWORD, or empty"),
+            LOW,
+            "Basic authentication at the schema registry. Never logged.")
+        .define(
+            REGISTRY_REGISTER,
+            Type.BOOLEAN,
+            true,
+            LOW,
+            "Whether to put our schemas into the registry; false if someone else does.");
   }
 
   /** Reads the shared keys from settings made with {@link #definition}. */
@@ -139,7 +172,20 @@ public record ServiceConfig(
         settings.integer(HTTP_PORT),
         settings.text(PROCESSING_GUARANTEE),
         settings.integer(STREAM_THREADS),
+        registry(settings),
         settings.kafka());
+  }
+
+  private static @Nullable RegistryAddress registry(Settings settings) {
+    String urls = settings.text(REGISTRY_URL);
+    String user = settings.text(REGISTRY_USER);
+    if (urls.isEmpty()) {
+      return null;
+    }
+    return new RegistryAddress(
+        Arrays.stream(urls.split(",")).map(URI::create).toList(),
+        user.isEmpty() ? null : user,
+        settings.flag(REGISTRY_REGISTER));
   }
 
   /** The same with {@code suffix} at the end of the application id. */
@@ -154,6 +200,7 @@ public record ServiceConfig(
         httpPort,
         processingGuarantee,
         streamThreads,
+        registry,
         kafka);
   }
 

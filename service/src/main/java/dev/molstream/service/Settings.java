@@ -33,7 +33,7 @@ public final class Settings {
   static final String MASK = "[hidden]";
   private static final String ENVIRONMENT_PREFIX = "MOLSTREAM_";
   private static final Pattern SECRET =
-      Pattern.compile(".*(password|jaas\\.config|ssl\\.keystore\\.key|secret|token)$");
+      Pattern.compile(".*(password|jaas\\.config|ssl\\.keystore\\.key|secret|token|user\\.info)$");
 
   private final Map<String, Object> values;
   private final Map<String, String> kafka;

@@ -7,11 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -144,6 +147,21 @@ public final class StreamsService implements AutoCloseable {
     return state == KafkaStreams.State.RUNNING
         ? List.of()
         : List.of(name + ": kafka streams is " + state + ", not RUNNING");
+  }
+
+  /**
+   * The partitions of {@code topic} that this instance works on; null while that is not settled.
+   */
+  public @Nullable Set<Integer> activePartitions(String topic) {
+    if (!isRunning()) {
+      return null;
+    }
+    return streams.metadataForLocalThreads().stream()
+        .flatMap(thread -> thread.activeTasks().stream())
+        .flatMap(task -> task.topicPartitions().stream())
+        .filter(partition -> partition.topic().equals(topic))
+        .map(TopicPartition::partition)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** True when it runs: what was missing at the start has been restored. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.molstream.schemas.SchemaRegistryException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
+import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.internals.DefaultErrorHandlerContext;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -143,6 +145,25 @@ class DeadLettersTest {
     assertThat(counted("global", "INVALID_VALUE")).isEqualTo(1);
   }
 
+  @Test
+  void failsRatherThanPutAsideWhatTheSchemaRegistryDidNotAnswer() {
+    // given
+    DeadLetterHandler handler = new DeadLetterHandler();
+    handler.configure(deadLetters.streamsSettings());
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>("in", 3, 9, bytes("k"), THREE_BYTES);
+
+    // when
+    DeserializationExceptionHandler.Response response =
+        handler.handleError(
+            origin(record, new TaskId(0, 0)), record, new SchemaRegistryException("down", null));
+
+    // then
+    assertThat(response.result()).isEqualTo(DeserializationExceptionHandler.Result.FAIL);
+    assertThat(response.deadLetterQueueRecords()).isEmpty();
+    assertThat(registry.getMeters()).isEmpty();
+  }
+
   /** The test driver has a handler of its own for global topics, so this one asks ours. */
   @Test
   void sendsThroughItsOwnProducerWhatCannotBeReadOnAGlobalTopic() {
@@ -151,18 +172,7 @@ class DeadLettersTest {
     handler.configure(deadLetters.streamsSettings());
     ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>("global", 3, 9, bytes("k"), THREE_BYTES);
-    DefaultErrorHandlerContext origin =
-        new DefaultErrorHandlerContext(
-            null,
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            record.headers(),
-            "global-source",
-            new TaskId(-1, -1),
-            record.timestamp(),
-            record.key(),
-            record.value());
+    ErrorHandlerContext origin = origin(record, new TaskId(-1, -1));
 
     // when
     DeserializationExceptionHandler.Response response =
@@ -246,6 +256,20 @@ class DeadLettersTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static ErrorHandlerContext origin(ConsumerRecord<byte[], byte[]> record, TaskId task) {
+    return new DefaultErrorHandlerContext(
+        null,
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.headers(),
+        "global-source",
+        task,
+        record.timestamp(),
+        record.key(),
+        record.value());
   }
 
   private static String text(Headers headers, String name) {

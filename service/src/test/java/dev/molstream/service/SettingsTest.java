@@ -3,7 +3,9 @@ package dev.molstream.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.molstream.schemas.RegistryAddress;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -12,6 +14,8 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
   private static final ConfigDef DEFINITION = ServiceConfig.definition("molstream-test", 8080);
@@ -102,6 +106,37 @@ class SettingsTest {
         .hasMessage("no such file: " + absent);
     assertThatThrownBy(() -> Settings.load(DEFINITION, null, REQUIRED, List.of("http.port")))
         .hasMessage("'http.port' is not an assignment: write key=value");
+  }
+
+  @Test
+  void knowsTheSchemaRegistryItIsTold() {
+    Map<String, String> given = new HashMap<>(REQUIRED);
+    given.put("schema.registry.url", "http://a:8081,https://b/apis/ccompat/v7");
+    given.put("schema.registry.basic.auth.user.info", "me:hunter2");
+
+    ServiceConfig config = ServiceConfig.of(Settings.of(DEFINITION, given));
+
+    assertThat(config.registry())
+        .isEqualTo(
+            new RegistryAddress(
+                List.of(URI.create("http://a:8081"), URI.create("https://b/apis/ccompat/v7")),
+                "me:hunter2",
+                true));
+    assertThat(Settings.of(DEFINITION, given).toString()).doesNotContain("hunter2");
+    assertThat(String.valueOf(config.registry())).doesNotContain("hunter2");
+    assertThat(ServiceConfig.of(Settings.of(DEFINITION, REQUIRED)).registry()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"registry:8081", "http://a,", "ftp://a", "http://me:pw@a", "http://"})
+  void refusesWhatIsNoUrlOfARegistry(String url) {
+    Map<String, String> given = new HashMap<>(REQUIRED);
+    given.put("schema.registry.url", url);
+
+    assertThatThrownBy(() -> Settings.of(DEFINITION, given))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("schema.registry.url")
+        .hasMessageContaining("http://");
   }
 
   @Test

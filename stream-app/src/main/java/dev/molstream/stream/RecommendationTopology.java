@@ -7,6 +7,7 @@ import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
 import dev.molstream.stream.history.IdleUsers;
+import dev.molstream.schemas.WireFormat;
 import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.popularity.PopularItems;
 import dev.molstream.stream.user.EventsFirst;
@@ -40,11 +41,12 @@ final class RecommendationTopology {
   private RecommendationTopology() {}
 
   /** Builds the topology. */
-  static Topology of(TopicCatalogue topics, UserSettings settings, ReplyTopics replies) {
+  static Topology of(
+      TopicCatalogue topics, UserSettings settings, ReplyTopics replies, WireFormat format) {
     String events = topics.name(Topic.USER_EVENTS);
     String requests = topics.name(Topic.RECOMMENDATION_REQUESTS);
-    AvroSerde<UserEvent> eventSerde = AvroSerde.of(UserEvent.class);
-    AvroSerde<RecommendationRequest> requestSerde = AvroSerde.of(RecommendationRequest.class);
+    AvroSerde<UserEvent> eventSerde = format.serde(UserEvent.class);
+    AvroSerde<RecommendationRequest> requestSerde = format.serde(RecommendationRequest.class);
     return new Topology()
         .addSource(
             AutoOffsetReset.earliest(),
@@ -68,7 +70,7 @@ final class RecommendationTopology {
             UserProcessor.ANSWERS,
             replies,
             new ByteArraySerializer(),
-            AvroSerde.of(Recommendations.class).serializer(),
+            format.serde(Recommendations.class).serializer(),
             USERS)
         .addSink(
             UserProcessor.EVENTS_SENT_ON,

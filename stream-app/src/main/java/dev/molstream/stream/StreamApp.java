@@ -5,6 +5,7 @@ import dev.molstream.model.ModelBundle;
 import dev.molstream.retrieval.kernel.KernelKind;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.schemas.WireFormat;
 import dev.molstream.service.DeadLetters;
 import dev.molstream.service.Health;
 import dev.molstream.service.InvalidConfigException;
@@ -21,10 +22,12 @@ import dev.molstream.stream.request.ServedModels;
 import dev.molstream.stream.user.UserPartitions;
 import dev.molstream.stream.user.UserSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.streams.StreamsConfig;
@@ -59,10 +62,12 @@ public final class StreamApp implements AutoCloseable {
   private final UserPartitions partitions;
   private final PrometheusMeterRegistry registry;
   private final ServedModels served = new ServedModels();
+  private final WireFormat format;
   private final Map<String, Object> settings;
   private final OperationsEndpoint endpoint;
   private final Health health;
   private final ModelLifeCycle models;
+  private final CatchUp catchUp;
   // Empty until the first model is ready. Starting and stopping lock it.
   private final AtomicReference<@Nullable StreamsService> answering = new AtomicReference<>();
   private boolean stopped;
@@ -115,19 +120,30 @@ public final class StreamApp implements AutoCloseable {
       DeadLetters deadLetters =
           open.add(
               DeadLetters.to(deadLetterTopic, registry, () -> StreamsService.producer(service)));
+      format = open.add(WireFormat.of(service.registry()));
       settings = settings(service, deadLetters);
       health = new Health(this::broken, this::missing);
+      catchUp =
+          CatchUp.of(
+              open.add(
+                  GroupOffsets.now(service, topics.name(Topic.USER_EVENTS), partitions.count())),
+              this::ownPartitions,
+              config.catchUpPatience(),
+              InstantSource.system(),
+              registry);
       models =
           open.add(
               ModelLifeCycle.ofOne(
                   ServableModel.of(bundle, config.expectedItems(), config.keptBytesPerThread()),
                   service,
+                  format,
                   settings,
                   served,
                   config.plan(),
                   registry,
                   this::startAnswering));
       open.add(this::stopAnswering);
+      open.add(catchUp).start();
       endIfFailed(models.ended());
       endpoint =
           open.add(
@@ -148,7 +164,7 @@ public final class StreamApp implements AutoCloseable {
       if (!stopped) {
         StreamsService started =
             StreamsService.start(
-                RecommendationTopology.of(topics, users, replies), settings, registry);
+                RecommendationTopology.of(topics, users, replies, format), settings, registry);
         endIfFailed(started.ended());
         answering.set(started);
       }
@@ -187,7 +203,13 @@ public final class StreamApp implements AutoCloseable {
     List<String> missing = new ArrayList<>(models.missing());
     StreamsService started = answering.get();
     missing.addAll(started == null ? List.of("requests are not read yet") : started.missing());
+    missing.addAll(catchUp.missing());
     return missing;
+  }
+
+  private @Nullable Set<Integer> ownPartitions() {
+    StreamsService started = answering.get();
+    return started == null ? null : started.activePartitions(topics.name(Topic.USER_EVENTS));
   }
 
   private static Map<String, Object> settings(ServiceConfig service, DeadLetters deadLetters) {

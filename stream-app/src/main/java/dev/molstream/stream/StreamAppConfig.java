@@ -27,6 +27,7 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  * @param decay how fast popularity fades
  * @param expectedItems items to size the index for
  * @param encodedMegabytes heap for encoded histories, over all stream threads
+ * @param catchUpPatience how long readiness waits for the histories at most
  * @param replyTopics full names of topics that a request may ask to be answered on
  */
 public record StreamAppConfig(
@@ -36,6 +37,7 @@ public record StreamAppConfig(
     Decay decay,
     long expectedItems,
     int encodedMegabytes,
+    Duration catchUpPatience,
     Set<String> replyTopics) {
   /** The default application id. */
   public static final String APPLICATION_ID = "molstream-stream-app";
@@ -51,6 +53,7 @@ public record StreamAppConfig(
   private static final String HALF_LIFE = "popularity.half.life.hours";
   private static final String EXPECTED_ITEMS = "index.expected.items";
   private static final String ENCODED_MB = "history.encoded.mb";
+  private static final String CATCH_UP_PATIENCE = "catchup.max.wait.seconds";
   private static final String REPLY_TOPICS = "reply.topics";
 
   public StreamAppConfig {
@@ -137,6 +140,14 @@ public record StreamAppConfig(
             "Megabytes of heap for encoded histories, over all stream threads: a user found there"
                 + " costs what is new in the history, not all of it. 0 keeps none.")
         .define(
+            CATCH_UP_PATIENCE,
+            Type.INT,
+            1800,
+            SettingRange.between(0, 1_000_000),
+            LOW,
+            "How long to stay unready at most, seconds, until the histories have every event that"
+                + " was there at the start.")
+        .define(
             REPLY_TOPICS,
             Type.STRING,
             "",
@@ -161,6 +172,7 @@ public record StreamAppConfig(
         new Decay(Duration.ofHours(settings.integer(HALF_LIFE))),
         settings.longInteger(EXPECTED_ITEMS),
         settings.integer(ENCODED_MB),
+        Duration.ofSeconds(settings.integer(CATCH_UP_PATIENCE)),
         Arrays.stream(settings.text(REPLY_TOPICS).split(","))
             .filter(name -> !name.isEmpty())
             .collect(Collectors.toUnmodifiableSet()));

@@ -50,7 +50,8 @@ final class TopicCheck {
     }
   }
 
-  private static Admin admin(ServiceConfig config) {
+  /** An admin client with the operator's settings, for the caller to close. */
+  static Admin admin(ServiceConfig config) {
     Map<String, Object> settings = new HashMap<>(config.kafka());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());

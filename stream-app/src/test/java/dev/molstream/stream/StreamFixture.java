@@ -11,6 +11,7 @@ import dev.molstream.schemas.Recommendations;
 import dev.molstream.schemas.RequestFilters;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
+import dev.molstream.schemas.WireFormat;
 import dev.molstream.service.DeadLetters;
 import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.index.IndexProgress;
@@ -81,6 +82,7 @@ final class StreamFixture implements AutoCloseable {
             IndexFeed.topology(
                 TopicCatalogue.of(""),
                 MODEL,
+                WireFormat.singleObject(),
                 at -> {
                   ItemIndex opened = model.openIndex(at);
                   index.set(opened);
@@ -112,7 +114,8 @@ final class StreamFixture implements AutoCloseable {
             RecommendationTopology.of(
                 TopicCatalogue.of(""),
                 settings,
-                new ReplyTopics("recommendations", Set.of("replies"))),
+                new ReplyTopics("recommendations", Set.of("replies")),
+                WireFormat.singleObject()),
             properties("test", directory, letters),
             NOW);
     events = input(driver, "user-events");

@@ -2,11 +2,11 @@ package dev.molstream.stream.index;
 
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolItem;
-import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.EmbeddingKey;
 import dev.molstream.schemas.ItemEmbedding;
 import dev.molstream.schemas.PackedFloats;
 import dev.molstream.schemas.RecordFormatException;
+import dev.molstream.schemas.WireFormat;
 import dev.molstream.service.DeadLetterReason;
 import dev.molstream.service.InvalidRecordException;
 import dev.molstream.service.MolstreamMetric;
@@ -33,8 +33,7 @@ public final class EmbeddingProcessor extends ContextualProcessor<byte[], byte[]
   private static final String UPSERT = "upsert";
   private static final String DELETE = "delete";
 
-  private final Deserializer<ItemEmbedding> embeddings =
-      AvroSerde.of(ItemEmbedding.class).deserializer();
+  private final Deserializer<ItemEmbedding> embeddings;
   private final String modelId;
   private final IndexProgress progress;
   private final Counter upserts;
@@ -47,9 +46,12 @@ public final class EmbeddingProcessor extends ContextualProcessor<byte[], byte[]
   /**
    * A processor for the embeddings of {@code modelId}.
    *
+   * @param format how they are written
    * @param progress told of every record read
    */
-  public EmbeddingProcessor(String modelId, IndexProgress progress, MeterRegistry registry) {
+  public EmbeddingProcessor(
+      String modelId, WireFormat format, IndexProgress progress, MeterRegistry registry) {
+    this.embeddings = format.serde(ItemEmbedding.class).deserializer();
     this.modelId = modelId;
     this.progress = progress;
     this.upserts = MolstreamMetric.INDEX_CHANGES.counter(registry, UPSERT);

@@ -3,6 +3,7 @@ package dev.molstream.stream.model;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.schemas.WireFormat;
 import dev.molstream.service.MolstreamMetric;
 import dev.molstream.service.ServiceConfig;
 import dev.molstream.service.StreamsService;
@@ -57,11 +58,13 @@ public final class IndexFeed implements AutoCloseable {
    * Starts feeding; returns at once, see {@link #isRunning}.
    *
    * @param service what the application is told
+   * @param format how embeddings are written; borrowed
    * @param settings for Kafka Streams; application id and the like are set here
    */
   public static IndexFeed start(
       ServableModel model,
       ServiceConfig service,
+      WireFormat format,
       Map<String, Object> settings,
       MeterRegistry registry) {
     String modelId = model.manifest().modelId();
@@ -73,6 +76,7 @@ public final class IndexFeed implements AutoCloseable {
         topology(
             TopicCatalogue.of(service.topicPrefix()),
             modelId,
+            format,
             directory -> opened(index, model.openIndex(directory)),
             progress,
             registry);
@@ -93,6 +97,7 @@ public final class IndexFeed implements AutoCloseable {
   public static Topology topology(
       TopicCatalogue topics,
       String modelId,
+      WireFormat format,
       Function<Path, ItemIndex> opener,
       IndexProgress progress,
       MeterRegistry registry) {
@@ -104,7 +109,7 @@ public final class IndexFeed implements AutoCloseable {
             new ByteArrayDeserializer(),
             topics.name(Topic.ITEM_EMBEDDINGS),
             "index",
-            () -> new EmbeddingProcessor(modelId, progress, registry));
+            () -> new EmbeddingProcessor(modelId, format, progress, registry));
   }
 
   /** The model whose items it feeds. */

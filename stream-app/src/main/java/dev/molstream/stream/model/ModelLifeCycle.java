@@ -1,6 +1,7 @@
 package dev.molstream.stream.model;
 
 import dev.molstream.model.ModelManifest;
+import dev.molstream.schemas.WireFormat;
 import dev.molstream.service.MolstreamMetric;
 import dev.molstream.service.ServiceConfig;
 import dev.molstream.stream.request.SearchPlan;
@@ -55,12 +56,14 @@ public final class ModelLifeCycle implements AutoCloseable {
   /**
    * Serves one model for good.
    *
+   * @param format how embeddings are written; borrowed
    * @param settings for Kafka Streams
    * @param onReady called once, when the first model is published
    */
   public static ModelLifeCycle ofOne(
       ServableModel model,
       ServiceConfig service,
+      WireFormat format,
       Map<String, Object> settings,
       ServedModels served,
       SearchPlan plan,
@@ -69,7 +72,7 @@ public final class ModelLifeCycle implements AutoCloseable {
     ModelManifest manifest = model.manifest();
     MolstreamMetric.MODEL_INFO.gauge(
         registry, () -> 1, manifest.modelId(), manifest.encoder(), manifest.similarity());
-    IndexFeed feed = IndexFeed.start(model, service, settings, registry);
+    IndexFeed feed = IndexFeed.start(model, service, format, settings, registry);
     ModelLifeCycle cycle =
         new ModelLifeCycle(model, feed, served, plan, service.streamThreads(), onReady);
     cycle.thread.start();
