@@ -113,8 +113,11 @@ final class Explainer {
       List<Explained> items, MolQuery query, @Nullable UsableHistory history, long nowMillis) {
     List<List<HistoryPull>> pulls = new ArrayList<>();
     items.forEach(_ -> pulls.add(new ArrayList<>()));
-    int length = history == null ? 0 : history.query().length();
-    for (int event = Math.max(0, length - EVENTS); length >= 2 && event < length; event++) {
+    if (history == null || history.query().length() < 2) {
+      return List.copyOf(pulls);
+    }
+    int length = history.query().length();
+    for (int event = Math.max(0, length - EVENTS); event < length; event++) {
       tower.encode(without(history.query(), event), nowMillis, shortened);
       String itemId = history.itemId(event);
       String title = index.title(itemId);
