@@ -26,7 +26,7 @@ public final class RestartBenchmark {
   private static final String MODEL = "restart";
   private static final long SEED = 1;
   private static final int LIST = 10;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Plan plan;
   private final Installation installation;
