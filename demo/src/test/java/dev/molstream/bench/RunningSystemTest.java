@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molstream.benchmark.report.Row;
 import dev.molstream.demo.Progress;
+import dev.molstream.demo.Running;
 import dev.molstream.load.Load;
 import dev.molstream.load.LoadClient;
 import dev.molstream.load.LoadResult;
@@ -33,6 +34,7 @@ class RunningSystemTest {
   private static final List<String> SMALL = List.of("-Xmx256m", "-XX:+UseSerialGC");
 
   private final List<Row> rows = new ArrayList<>();
+  private final Running running = Running.untilClosed();
   private Served served;
 
   @BeforeAll
@@ -51,6 +53,7 @@ class RunningSystemTest {
                 "classic",
                 Map.of("search.exact.max.items", "100"),
                 SMALL),
+            running,
             Progress.none());
   }
 
@@ -61,9 +64,7 @@ class RunningSystemTest {
 
   @AfterAll
   void stop() {
-    if (served != null) {
-      served.close();
-    }
+    running.close();
   }
 
   @Test
