@@ -2,6 +2,7 @@ package dev.molstream.bench;
 
 import dev.molstream.demo.ConsumerLag;
 import dev.molstream.demo.Progress;
+import dev.molstream.demo.Running;
 import dev.molstream.demo.ServiceProbe;
 import dev.molstream.demo.Waiting;
 import dev.molstream.schemas.Topic;
@@ -19,8 +20,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +32,14 @@ import org.jspecify.annotations.Nullable;
  * production: nobody's garbage collection or compilation stops another, and a service can be
  * killed. One thread.
  */
-public final class Installation implements AutoCloseable {
+public final class Installation {
   private static final short ONE_REPLICA = 1;
   private static final Duration START_PATIENCE = Duration.ofMinutes(2);
   private static final Duration LOAD_PATIENCE = Duration.ofMinutes(30);
   private static final List<String> BROKER_FLAGS = List.of("-Xmx512m");
   private static final List<String> UPDATER_FLAGS = List.of("-Xmx512m");
 
+  private final Running running;
   private final Path directory;
   private final Path bundle;
   private final List<String> appFlags;
@@ -42,18 +47,19 @@ public final class Installation implements AutoCloseable {
   private final String bootstrapServers;
   private final ChildProcess broker;
   private final Admin admin;
-  private @Nullable ChildProcess updater;
   private @Nullable RunningApp app;
 
   private record RunningApp(ChildProcess process, ServiceProbe probe) {}
 
   private Installation(
+      Running running,
       Path directory,
       Path bundle,
       List<String> appFlags,
       String bootstrapServers,
       ChildProcess broker,
       Admin admin) {
+    this.running = running;
     this.directory = directory;
     this.bundle = bundle;
     this.appFlags = List.copyOf(appFlags);
@@ -65,38 +71,34 @@ public final class Installation implements AutoCloseable {
   /**
    * Starts the broker and creates the topics; no service yet.
    *
+   * @param running what is started is added to it, and runs until that is closed
    * @param directory for everything's data and logs
    * @param appFlags flags of stream-app's JVM
    */
-  public static Installation start(Path directory, Path bundle, List<String> appFlags) {
+  public static Installation start(
+      Running running, Path directory, Path bundle, List<String> appFlags) {
     int port = freePort();
     ChildProcess broker =
-        ChildProcess.start(
-            "broker",
-            directory.resolve("broker.log"),
-            BROKER_FLAGS,
-            List.of(
+        running.add(
+            ChildProcess.start(
                 "broker",
-                "--port",
-                Integer.toString(port),
-                "--directory",
-                directory.resolve("broker").toString()));
+                directory.resolve("broker.log"),
+                BROKER_FLAGS,
+                List.of(
+                    "broker",
+                    "--port",
+                    Integer.toString(port),
+                    "--directory",
+                    directory.resolve("broker").toString())));
     String bootstrapServers = "127.0.0.1:" + port;
-    Admin admin = null;
-    try {
-      admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
-      Installation installation =
-          new Installation(directory, bundle, appFlags, bootstrapServers, broker, admin);
-      Waiting.until("the broker is there", START_PATIENCE, installation::hasBroker);
-      installation.topics.create(admin, ONE_REPLICA);
-      return installation;
-    } catch (RuntimeException e) {
-      if (admin != null) {
-        admin.close(Duration.ZERO);
-      }
-      broker.kill();
-      throw e;
-    }
+    Admin admin =
+        running.add(
+            Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers)));
+    Installation installation =
+        new Installation(running, directory, bundle, appFlags, bootstrapServers, broker, admin);
+    Waiting.until("the broker is there", START_PATIENCE, installation::hasBroker);
+    installation.topics.create(admin, ONE_REPLICA);
+    return installation;
   }
 
   /** Where clients connect. */
@@ -112,7 +114,7 @@ public final class Installation implements AutoCloseable {
   /** Starts the index-updater and waits until it is ready. */
   public void startUpdater() {
     int port = freePort();
-    updater = startService("index-updater", UPDATER_FLAGS, port, Map.of());
+    ChildProcess updater = startService("index-updater", UPDATER_FLAGS, port, Map.of());
     try (ServiceProbe probe = probe(port)) {
       awaitReady("index-updater", updater, probe, START_PATIENCE);
     }
@@ -152,12 +154,12 @@ public final class Installation implements AutoCloseable {
 
   /** How long ago the stream-app was started. */
   public Duration appAge() {
-    return running().process().age();
+    return app().process().age();
   }
 
   /** How many items the stream-app's index holds, as its metrics say. */
   public long indexedItems() {
-    return (long) running().probe().sum(MolstreamMetric.INDEX_ITEMS.prometheusName());
+    return (long) app().probe().sum(MolstreamMetric.INDEX_ITEMS.prometheusName());
   }
 
   /** Waits until all items are searchable. */
@@ -177,18 +179,6 @@ public final class Installation implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
-    if (app != null) {
-      stopApp();
-    }
-    if (updater != null) {
-      updater.close();
-    }
-    admin.close(Duration.ZERO);
-    broker.close();
-  }
-
   private ChildProcess startService(
       String name, List<String> flags, int port, Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings);
@@ -198,7 +188,8 @@ public final class Installation implements AutoCloseable {
     all.put("http.port", Integer.toString(port));
     List<String> arguments = new ArrayList<>(List.of(name, "--log-level", "info"));
     all.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
-    return ChildProcess.start(name, directory.resolve(name + ".log"), flags, arguments);
+    return running.add(
+        ChildProcess.start(name, directory.resolve(name + ".log"), flags, arguments));
   }
 
   private static Duration awaitReady(
@@ -213,14 +204,14 @@ public final class Installation implements AutoCloseable {
     return process.age();
   }
 
-  private void endApp(java.util.function.Consumer<ChildProcess> ending) {
-    RunningApp ended = running();
+  private void endApp(Consumer<ChildProcess> ending) {
+    RunningApp ended = app();
     app = null;
     ended.probe().close();
     ending.accept(ended.process());
   }
 
-  private RunningApp running() {
+  private RunningApp app() {
     if (app == null) {
       throw new IllegalStateException("the stream-app is not running");
     }
@@ -231,10 +222,10 @@ public final class Installation implements AutoCloseable {
     broker.requireAlive();
     try {
       return !admin.describeCluster().nodes().get().isEmpty();
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       return false;
     } catch (InterruptedException e) {
-      throw new org.apache.kafka.common.errors.InterruptException(e);
+      throw new InterruptException(e);
     }
   }
 

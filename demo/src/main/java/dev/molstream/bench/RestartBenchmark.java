@@ -4,6 +4,7 @@ import dev.molstream.benchmark.report.Row;
 import dev.molstream.demo.Answer;
 import dev.molstream.demo.Progress;
 import dev.molstream.demo.RequestClient;
+import dev.molstream.demo.Running;
 import dev.molstream.demo.StalledException;
 import dev.molstream.demo.TemporaryDirectory;
 import dev.molstream.model.RandomBundle;
@@ -26,7 +27,7 @@ public final class RestartBenchmark {
   private static final String MODEL = "restart";
   private static final long SEED = 1;
   private static final int LIST = 10;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Plan plan;
   private final Installation installation;
@@ -61,25 +62,24 @@ public final class RestartBenchmark {
   /**
    * Runs it.
    *
+   * @param running what is started is added to it, and runs until that is closed
    * @param results takes a row per kind and run
    */
-  public static void run(Plan plan, Progress progress, Consumer<Row> results) {
-    try (TemporaryDirectory work = TemporaryDirectory.create()) {
-      Path bundle = work.path().resolve("bundle");
-      RandomBundle.write(bundle, MODEL, plan.shape(), List.of(RandomEmbeddings.itemId(0)), SEED);
-      try (Installation installation = Installation.start(work.path(), bundle, plan.appFlags())) {
-        new RandomEmbeddings(MODEL, plan.shape()).produce(installation, plan.items(), progress);
-        RestartBenchmark benchmark = new RestartBenchmark(plan, installation, results);
-        for (int run = 1; run <= plan.runs(); run++) {
-          benchmark.measure("empty-disk");
-          installation.stopApp();
-          benchmark.measure("clean");
-          installation.killApp();
-          benchmark.measure("crash");
-          installation.stopApp();
-          new TemporaryDirectory(installation.appState()).close();
-        }
-      }
+  public static void run(Plan plan, Running running, Progress progress, Consumer<Row> results) {
+    Path work = running.add(TemporaryDirectory.create()).path();
+    Path bundle = work.resolve("bundle");
+    RandomBundle.write(bundle, MODEL, plan.shape(), List.of(RandomEmbeddings.itemId(0)), SEED);
+    Installation installation = Installation.start(running, work, bundle, plan.appFlags());
+    new RandomEmbeddings(MODEL, plan.shape()).produce(installation, plan.items(), progress);
+    RestartBenchmark benchmark = new RestartBenchmark(plan, installation, results);
+    for (int run = 1; run <= plan.runs(); run++) {
+      benchmark.measure("empty-disk");
+      installation.stopApp();
+      benchmark.measure("clean");
+      installation.killApp();
+      benchmark.measure("crash");
+      installation.stopApp();
+      new TemporaryDirectory(installation.appState()).close();
     }
   }
 

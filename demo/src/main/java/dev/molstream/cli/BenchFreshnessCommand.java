@@ -4,6 +4,7 @@ import dev.molstream.bench.FreshnessBenchmark;
 import dev.molstream.bench.Served;
 import dev.molstream.bench.ServedSettings;
 import dev.molstream.demo.Progress;
+import dev.molstream.demo.Running;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,7 +56,8 @@ final class BenchFreshnessCommand implements Callable<Integer> {
     ServedSettings settings = served.settings(data, app);
     Progress progress = ProgressDisplay.onStderr();
     try (StreamResults results = new StreamResults(spec, json);
-        Served system = Served.start(settings, progress)) {
+        Running running = Running.untilStopped()) {
+      Served system = Served.start(settings, running, progress);
       FreshnessBenchmark.run(
           system, new FreshnessBenchmark.Plan(samples, warmUp, rate), progress, results);
     }

@@ -4,6 +4,7 @@ import dev.molstream.bench.ReadYourWrites;
 import dev.molstream.bench.Served;
 import dev.molstream.bench.ServedSettings;
 import dev.molstream.demo.Progress;
+import dev.molstream.demo.Running;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,7 +63,8 @@ final class BenchReadYourWritesCommand implements Callable<Integer> {
     Range.require(spec, "--users", users, 1, most);
     Progress progress = ProgressDisplay.onStderr();
     try (StreamResults results = new StreamResults(spec, json);
-        Served system = Served.start(settings, progress)) {
+        Running running = Running.untilStopped()) {
+      Served system = Served.start(settings, running, progress);
       long violations =
           ReadYourWrites.run(
               system, new ReadYourWrites.Plan(pairs, users, !noToken, rate), progress, results);

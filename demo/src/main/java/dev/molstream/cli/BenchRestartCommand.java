@@ -2,6 +2,7 @@ package dev.molstream.cli;
 
 import dev.molstream.bench.RestartBenchmark;
 import dev.molstream.demo.Progress;
+import dev.molstream.demo.Running;
 import dev.molstream.retrieval.MolShape;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +58,9 @@ final class BenchRestartCommand implements Callable<Integer> {
     RestartBenchmark.Plan plan =
         new RestartBenchmark.Plan(items, molShape(), runs, app.settings(), app.flags());
     Progress progress = ProgressDisplay.onStderr();
-    try (StreamResults results = new StreamResults(spec, json)) {
-      RestartBenchmark.run(plan, progress, results);
+    try (StreamResults results = new StreamResults(spec, json);
+        Running running = Running.untilStopped()) {
+      RestartBenchmark.run(plan, running, progress, results);
     }
     return 0;
   }

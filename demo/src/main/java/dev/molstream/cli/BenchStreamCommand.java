@@ -4,6 +4,7 @@ import dev.molstream.bench.Served;
 import dev.molstream.bench.ServedSettings;
 import dev.molstream.bench.StreamBenchmark;
 import dev.molstream.demo.Progress;
+import dev.molstream.demo.Running;
 import dev.molstream.load.Schedule;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,7 +89,8 @@ final class BenchStreamCommand implements Callable<Integer> {
             throughput);
     Progress progress = ProgressDisplay.onStderr();
     try (StreamResults results = new StreamResults(spec, json);
-        Served system = Served.start(settings, progress)) {
+        Running running = Running.untilStopped()) {
+      Served system = Served.start(settings, running, progress);
       return StreamBenchmark.run(system, plan, progress, results) ? 0 : 1;
     }
   }

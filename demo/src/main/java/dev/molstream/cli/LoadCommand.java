@@ -155,17 +155,19 @@ final class LoadCommand implements Callable<Integer> {
     result.statuses().forEach((status, count) -> out.printf("%,14d %s%n", count, status));
     out.printf("%n  from due to answer   half       90 %%       99 %%     99.9 %%      worst%n");
     out.printf(
-        "              %11.1f%11.1f%11.1f%11.1f%11.1f ms%n",
+        "                %11.1f%11.1f%11.1f%11.1f%11.1f ms%n",
         result.millis(50),
         result.millis(90),
         result.millis(99),
         result.millis(99.9),
         result.millis(100));
-    out.printf(
-        "  of which, on average: history %.2f, query tower %.2f, search %.2f ms%n",
-        result.stages().history() / 1e3,
-        result.stages().encode() / 1e3,
-        result.stages().search() / 1e3);
+    if (!Double.isNaN(result.stages().search())) {
+      out.printf(
+          "  of which, on average: history %.2f, query tower %.2f, search %.2f ms%n",
+          result.stages().history() / 1e3,
+          result.stages().encode() / 1e3,
+          result.stages().search() / 1e3);
+    }
     out.printf(
         "  99 %% were sent within %.1f ms of when they were due%n",
         result.lateness().getValueAtPercentile(99) / 1e3);

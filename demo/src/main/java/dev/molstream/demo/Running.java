@@ -19,7 +19,7 @@ public final class Running implements AutoCloseable {
   private Running() {}
 
   /** Nothing yet; closed by its owner only. */
-  static Running untilClosed() {
+  public static Running untilClosed() {
     return new Running();
   }
 

@@ -39,8 +39,7 @@ final class FewFilms implements Dataset {
     for (int viewer = 1; viewer <= VIEWERS; viewer++) {
       for (int i = 0; i < SEEN; i++) {
         String film = "f" + (viewer + 3 * i);
-        visitor.accept(
-            new Interaction("u" + viewer, film, Action.RATE, 4, 1_700_000_000_000L + i));
+        visitor.accept(new Interaction("u" + viewer, film, Action.RATE, 4, 1_700_000_000_000L + i));
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molstream.benchmark.report.Row;
 import dev.molstream.demo.Progress;
+import dev.molstream.demo.Running;
 import dev.molstream.retrieval.MolShape;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,15 +17,18 @@ class RestartBenchmarkTest {
   void measuresEveryKindOfStart() {
     List<Row> rows = new ArrayList<>();
 
-    RestartBenchmark.run(
-        new RestartBenchmark.Plan(
-            500,
-            new MolShape(16, 4, 2, 8, 16, 0.05f),
-            1,
-            Map.of(),
-            List.of("-Xmx256m", "-XX:+UseSerialGC")),
-        Progress.none(),
-        rows::add);
+    try (Running running = Running.untilClosed()) {
+      RestartBenchmark.run(
+          new RestartBenchmark.Plan(
+              500,
+              new MolShape(16, 4, 2, 8, 16, 0.05f),
+              1,
+              Map.of(),
+              List.of("-Xmx256m", "-XX:+UseSerialGC")),
+          running,
+          Progress.none(),
+          rows::add);
+    }
 
     assertThat(rows)
         .extracting(row -> row.text("kind"))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molstream.benchmark.report.Row;
 import dev.molstream.demo.Progress;
+import dev.molstream.demo.Running;
 import dev.molstream.load.Load;
 import dev.molstream.load.LoadClient;
 import dev.molstream.load.LoadResult;
@@ -33,6 +34,7 @@ class RunningSystemTest {
   private static final List<String> SMALL = List.of("-Xmx256m", "-XX:+UseSerialGC");
 
   private final List<Row> rows = new ArrayList<>();
+  private final Running running = Running.untilClosed();
   private Served served;
 
   @BeforeAll
@@ -51,6 +53,7 @@ class RunningSystemTest {
                 "classic",
                 Map.of("search.exact.max.items", "100"),
                 SMALL),
+            running,
             Progress.none());
   }
 
@@ -61,9 +64,7 @@ class RunningSystemTest {
 
   @AfterAll
   void stop() {
-    if (served != null) {
-      served.close();
-    }
+    running.close();
   }
 
   @Test
@@ -88,7 +89,10 @@ class RunningSystemTest {
     assertThat(row.number("meanEncodeMicros")).isPositive();
     assertThat(row.text("commit")).isNotEmpty();
     assertThat(row.text("cpu")).isNotEmpty();
-    assertThat(StreamTables.of(rows)).singleElement().extracting(t -> t.lines().size()).isEqualTo(1);
+    assertThat(StreamTables.of(rows))
+        .singleElement()
+        .extracting(t -> t.lines().size())
+        .isEqualTo(1);
   }
 
   @Test
@@ -130,12 +134,18 @@ class RunningSystemTest {
   }
 
   @Test
-  void checksEveryPairOfEventAndRequest() {
-    ReadYourWrites.run(
-        served, new ReadYourWrites.Plan(60, FewFilms.VIEWERS, true, 0), Progress.none(), rows::add);
+  void findsEveryAcknowledgedEventInTheNextAnswer() {
+    long violations =
+        ReadYourWrites.run(
+            served,
+            new ReadYourWrites.Plan(60, FewFilms.VIEWERS, true, 0),
+            Progress.none(),
+            rows::add);
 
-    assertThat(rows)
-        .singleElement()
-        .satisfies(row -> assertThat(row.number("pairs")).isEqualTo(60));
+    assertThat(violations).isZero();
+    Row row = rows.getFirst();
+    assertThat(row.number("pairs")).isEqualTo(60);
+    assertThat(row.number("violations")).isZero();
+    assertThat(row.number("reportedMissing")).isZero();
   }
 }

@@ -51,8 +51,7 @@ final class StreamPage {
         .matcher(page)
         .replaceAll(
             place ->
-                Matcher.quoteReplacement(
-                    place.group(1) + table(place, rows) + place.group(3)));
+                Matcher.quoteReplacement(place.group(1) + table(place, rows) + place.group(3)));
   }
 
   private static String table(MatchResult place, List<Row> rows) {

@@ -37,7 +37,8 @@ class StreamPageTest {
 
             {"bench":"restart","kind":"crash","items":1000,"shape":"4x4x32","secondsToReady":4.25,"cpu":"A","cores":2,"jvm":"J","commit":"abc"}
             """);
-    String page = "Before\n<!-- restart -->\nold\n<!-- end -->\nAfter\n<!-- machine -->\n<!-- end -->\n";
+    String page =
+        "Before\n<!-- restart -->\nold\n<!-- end -->\nAfter\n<!-- machine -->\n<!-- end -->\n";
 
     assertThat(StreamPage.with(page, rows))
         .isEqualTo(
