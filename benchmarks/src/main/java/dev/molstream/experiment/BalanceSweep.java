@@ -164,8 +164,7 @@ final class BalanceSweep implements Experiment {
     Schedule schedule = recipe.schedule();
     TrainingSettings onlyMixture =
         recipe
-            .withSchedule(
-                schedule.withEpochs(0, schedule.mixtureEpochs()).withBalanceWeight(weight))
+            .withSchedule(schedule.afterWarmUp().withBalanceWeight(weight))
             .withTimeBudget(
                 warm == null
                     ? recipe.timeBudget()

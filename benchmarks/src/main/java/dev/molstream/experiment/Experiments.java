@@ -12,6 +12,7 @@ public final class Experiments {
           Universality.usual(),
           BalanceSweep.loadBalancing(),
           BalanceSweep.alpha(),
+          new SimilarityComparison(),
           new ComponentSweep(),
           new ErrorBounds(),
           new RetrievalScaling(),

@@ -81,6 +81,7 @@ final class Toys {
         EncoderKind.HSTU,
         SimilarityKind.MOL,
         new MolShape(16, 3, 2, 8, 8, 0.05f),
+        false,
         new EncoderShape(16, 1, 2, 10, 0.1, 0),
         24,
         GatedUnit.SWIGLU,

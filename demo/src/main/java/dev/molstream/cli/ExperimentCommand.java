@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures a claim of the paper behind Mixture-of-Logits (arXiv 2407.15462) anew:"
           + " universality,",
-      "load-balancing, alpha, components, error-bounds or retrieval-scaling; and what fine-tuning"
-          + " gives."
+      "load-balancing, alpha, similarities, components, error-bounds or retrieval-scaling; and"
+          + " what fine-tuning gives."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
@@ -76,8 +76,8 @@ final class ExperimentCommand implements Callable<Integer> {
       names = "--seeds",
       paramLabel = "N",
       description =
-          "load-balancing, alpha, fine-tuning: train so often, each time with another seed"
-              + " (default: ${DEFAULT-VALUE}).")
+          "load-balancing, alpha, similarities, fine-tuning: train so often, each time with another"
+              + " seed (default: ${DEFAULT-VALUE}).")
   private int seeds = 1;
 
   @Option(

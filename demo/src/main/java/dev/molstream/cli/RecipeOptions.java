@@ -37,6 +37,14 @@ final class RecipeOptions {
   private @Nullable SimilarityKind similarity;
 
   @Option(
+      names = "--lengths",
+      negatable = true,
+      description =
+          "Component vectors carry lengths in two coordinates of their own, or do not (default: the"
+              + " recipe's).")
+  private @Nullable Boolean lengths;
+
+  @Option(
       names = "--shape",
       paramLabel = "PxPxd",
       converter = MixtureShape.Converter.class,
@@ -140,6 +148,7 @@ final class RecipeOptions {
     if (encoder != null
         || similarity != null
         || shape != null
+        || lengths != null
         || blocks != null
         || times != null
         || userRows != null
@@ -165,6 +174,9 @@ final class RecipeOptions {
         throw invalid("--shape with --similarity dot, valid is one of them");
       }
       recipe = recipe.asDotProduct();
+    }
+    if (lengths != null) {
+      recipe = recipe.withLengths(lengths);
     }
     if (encoder != null) {
       recipe = recipe.withEncoder(encoder);

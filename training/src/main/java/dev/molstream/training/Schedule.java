@@ -18,8 +18,8 @@ import java.util.function.Consumer;
  * @param negativesStandForAll whether each negative counts as catalogue/R items, so that the
  *     sampled softmax estimates the whole one; otherwise, as in the paper, it counts as itself
  * @param learningRate AdamW's peak rate; it rises over the first steps of a phase, then falls in a
- *     line to a twentieth; the mixture, which begins with learned vectors, has a quarter of it, the
- *     refit a twentieth
+ *     line to a twentieth; the mixture after a warm-up, which begins with learned vectors, has a
+ *     quarter of it, the refit a twentieth
  * @param weightDecay AdamW's decay
  * @param balanceWeight α, weight of the mutual-information loss
  * @param warmUpWeight weight of the warm-up's loss beside that of the mixture, from 0: the mean of
@@ -42,6 +42,7 @@ public record Schedule(
     int patience) {
   private static final int RISING_STEPS = 50;
   private static final double MIXTURE_RATE = 0.25;
+  private static final int PAPERS_NEGATIVES = 128;
   private static final double REFIT_RATE = 0.05;
 
   public Schedule {
@@ -96,6 +97,15 @@ public record Schedule(
         });
   }
 
+  /** What is left of the schedule when the warm-up is done: the same rates, step by step. */
+  public Schedule afterWarmUp() {
+    return changed(
+        draft -> {
+          draft.warmUpEpochs = 0;
+          draft.learningRate = warmUpEpochs == 0 ? learningRate : learningRate * MIXTURE_RATE;
+        });
+  }
+
   /** The same schedule with another number of epochs of the refit. */
   public Schedule withRefitEpochs(int refitEpochs) {
     return changed(draft -> draft.refitEpochs = refitEpochs);
@@ -104,6 +114,18 @@ public record Schedule(
   /** The same schedule with negatives that count otherwise. */
   public Schedule withNegativesStandingForAll(boolean negativesStandForAll) {
     return changed(draft -> draft.negativesStandForAll = negativesStandForAll);
+  }
+
+  /**
+   * The same schedule with as many shared negatives in the warm-up as in the paper, and counted
+   * alike.
+   */
+  Schedule withPapersNegatives() {
+    return changed(
+        draft -> {
+          draft.warmUpNegatives = PAPERS_NEGATIVES;
+          draft.negativesStandForAll = false;
+        });
   }
 
   /** The same schedule with another peak rate. */
@@ -131,7 +153,7 @@ public record Schedule(
     double peak =
         switch (phase) {
           case WARM_UP -> learningRate;
-          case MIXTURE -> learningRate * MIXTURE_RATE;
+          case MIXTURE -> warmUpEpochs == 0 ? learningRate : learningRate * MIXTURE_RATE;
           case REFIT -> learningRate * REFIT_RATE;
         };
     double up = Math.min(1, (steps + 1.0) / RISING_STEPS);

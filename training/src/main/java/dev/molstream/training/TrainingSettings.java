@@ -10,6 +10,7 @@ import dev.molstream.training.loss.DotProductSoftmax;
 import dev.molstream.training.network.EncoderKind;
 import dev.molstream.training.network.EncoderShape;
 import dev.molstream.training.network.GatedUnit;
+import dev.molstream.training.network.Lift;
 import dev.molstream.training.network.NetworkShape;
 import java.time.Duration;
 import java.util.Locale;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
  * @param encoder which sequence encoder
  * @param similarity which similarity
  * @param mol sizes of the similarity; 1×1×d for a dot product
+ * @param lengths whether component vectors carry lengths: {@link Lift}
  * @param layers sizes of the encoder, as wide as the similarity's base vectors
  * @param queryHidden inner width of the gated unit that makes query components
  * @param queryUnit which gated unit
@@ -39,6 +41,7 @@ public record TrainingSettings(
     EncoderKind encoder,
     SimilarityKind similarity,
     MolShape mol,
+    boolean lengths,
     EncoderShape layers,
     int queryHidden,
     GatedUnit queryUnit,
@@ -54,8 +57,17 @@ public record TrainingSettings(
   /** Of the time budget. */
   private static final double WARM_UP_SHARE = 0.75;
 
+  /** The paper's. */
+  private static final float TEMPERATURE = 0.05f;
+
+  /**
+   * Of mixtures whose components carry lengths: logits may be greater, so that the mean of some is
+   * as great as it must be without all of them pointing the same way.
+   */
+  private static final float TEMPERATURE_WITH_LENGTHS = 0.025f;
+
   private static final int FINE_TUNING_EPOCHS = 3;
-  private static final double FINE_TUNING_RATE = 0.4;
+  private static final double FINE_TUNING_RATE = 0.1;
   private static final long QUICK_EVENTS = 8_000_000;
   private static final long STANDARD_EVENTS = 40_000_000;
 
@@ -100,7 +112,8 @@ public record TrainingSettings(
     return new TrainingSettings(
         EncoderKind.HSTU,
         SimilarityKind.MOL,
-        new MolShape(width, 4, 4, 32, 32, 0.05f),
+        new MolShape(width, 4, 4, 32, 32, TEMPERATURE_WITH_LENGTHS),
+        true,
         new EncoderShape(width, 2, 1, history, 0.1, 0),
         128,
         GatedUnit.SWIGLU,
@@ -138,7 +151,8 @@ public record TrainingSettings(
     return new TrainingSettings(
         EncoderKind.HSTU,
         SimilarityKind.MOL,
-        new MolShape(width, 8, 4, 64, 128, 0.05f),
+        new MolShape(width, 8, 4, 64, 128, TEMPERATURE_WITH_LENGTHS),
+        true,
         new EncoderShape(width, 4, 2, history, 0.2, data.knowsTimes() ? TIME_BUCKETS : 0),
         256,
         GatedUnit.SWIGLU,
@@ -197,6 +211,29 @@ public record TrainingSettings(
     return changed(draft -> draft.mol = mol);
   }
 
+  /**
+   * The same recipe with components that carry lengths, or with unit vectors and the temperature of
+   * the paper.
+   */
+  public TrainingSettings withLengths(boolean lengths) {
+    boolean hot = lengths && mol.logits() > 1;
+    return changed(
+        draft -> {
+          draft.lengths = lengths;
+          draft.mol = tempered(mol, hot ? TEMPERATURE_WITH_LENGTHS : TEMPERATURE);
+        });
+  }
+
+  private static MolShape tempered(MolShape mol, float temperature) {
+    return new MolShape(
+        mol.baseDimension(),
+        mol.queryComponents(),
+        mol.itemComponents(),
+        mol.componentDimension(),
+        mol.gateHidden(),
+        temperature);
+  }
+
   /** The same recipe with another encoder. */
   public TrainingSettings withEncoder(EncoderKind encoder) {
     return changed(draft -> draft.encoder = encoder);
@@ -253,18 +290,32 @@ public record TrainingSettings(
   }
 
   /**
-   * The same recipe for a dot product of as many numbers as the mixture has per query, trained all
-   * the time as the warm-up is.
+   * The same recipe for a dot product of as many numbers as a component of the mixture has, trained
+   * all the time as the warm-up is; with lengths where they fit.
    */
   public TrainingSettings asDotProduct() {
     return changed(
         draft -> {
           draft.similarity = SimilarityKind.DOT;
           draft.mol =
-              new MolShape(
-                  mol.baseDimension(), 1, 1, mol.componentDimension(), 1, mol.temperature());
+              new MolShape(mol.baseDimension(), 1, 1, mol.componentDimension(), 1, TEMPERATURE);
+          draft.lengths = Lift.hasRoom(draft.mol);
           draft.schedule =
               schedule.withEpochs(schedule.warmUpEpochs() + schedule.mixtureEpochs(), 0);
+        });
+  }
+
+  /**
+   * The same recipe for a dot product of unit vectors as the code of arXiv 2407.15462 learns it:
+   * against 128 negatives drawn evenly, each counting as itself.
+   */
+  public TrainingSettings asCosine() {
+    TrainingSettings dot = asDotProduct();
+    return dot.changed(
+        draft -> {
+          draft.lengths = false;
+          draft.batches = dot.batches.withPopularNegatives(0);
+          draft.schedule = dot.schedule.withPapersNegatives();
         });
   }
 
@@ -291,6 +342,11 @@ public record TrainingSettings(
             draft.encoder = EncoderKind.valueOf(manifest.encoder().toUpperCase(Locale.ROOT));
             draft.similarity =
                 SimilarityKind.valueOf(manifest.similarity().toUpperCase(Locale.ROOT));
+            // Bundles that do not say have lengths where they are dot products.
+            draft.lengths =
+                Boolean.parseBoolean(
+                    recipe.getOrDefault(
+                        "lengths", Boolean.toString(Lift.hadAlways(manifest.shape()))));
             draft.mol = manifest.shape();
             draft.layers =
                 new EncoderShape(
@@ -314,8 +370,8 @@ public record TrainingSettings(
   }
 
   /**
-   * The recipe to go on learning from what came since: few epochs, with gates at once, at less than
-   * half of the rate.
+   * The recipe to go on learning from what came since: few epochs, with gates at once, at a tenth
+   * of the rate.
    */
   public TrainingSettings forFineTuning() {
     int epochs = FINE_TUNING_EPOCHS;
@@ -346,6 +402,7 @@ public record TrainingSettings(
         users.rows(),
         trainedItems,
         features.hashBuckets(),
+        lengths,
         idDropout,
         schedule.warmUpEpochs() > 0);
   }
@@ -360,6 +417,7 @@ public record TrainingSettings(
         "queryHidden", Integer.toString(queryHidden),
         "queryUnit", queryUnit.name(),
         "userRows", Integer.toString(users.rows()),
+        "lengths", Boolean.toString(lengths),
         "idDropout", Double.toString(idDropout));
   }
 
@@ -382,6 +440,7 @@ public record TrainingSettings(
     private EncoderKind encoder;
     private SimilarityKind similarity;
     private MolShape mol;
+    private boolean lengths;
     private EncoderShape layers;
     private int queryHidden;
     private GatedUnit queryUnit;
@@ -399,6 +458,7 @@ public record TrainingSettings(
       encoder = from.encoder;
       similarity = from.similarity;
       mol = from.mol;
+      lengths = from.lengths;
       layers = from.layers;
       queryHidden = from.queryHidden;
       queryUnit = from.queryUnit;
@@ -418,6 +478,7 @@ public record TrainingSettings(
           encoder,
           similarity,
           mol,
+          lengths,
           layers,
           queryHidden,
           queryUnit,

@@ -47,7 +47,9 @@ class ExportParityTest {
     SASREC,
     HSTU_WITH_TIMES_AND_GEGLU,
     SASREC_WITH_USERS,
-    DOT_PRODUCT;
+    WITH_LENGTHS,
+    DOT_PRODUCT,
+    DOT_PRODUCT_OF_UNIT_VECTORS;
 
     TrainingSettings settings() {
       return switch (this) {
@@ -60,6 +62,8 @@ class ExportParityTest {
         case SASREC_WITH_USERS ->
             ToyData.settings(EncoderKind.SASREC, 2, 2).withUsers(new UserTable(97));
         case DOT_PRODUCT -> ToyData.settings(EncoderKind.HSTU, 2, 2).asDotProduct();
+        case WITH_LENGTHS -> ToyData.settings(EncoderKind.HSTU, 2, 2).withLengths(true);
+        case DOT_PRODUCT_OF_UNIT_VECTORS -> ToyData.settings(EncoderKind.HSTU, 2, 2).asCosine();
       };
     }
   }

@@ -57,6 +57,7 @@ final class ToyData {
         encoder,
         SimilarityKind.MOL,
         new MolShape(16, 3, 2, 8, 8, 0.05f),
+        false,
         new EncoderShape(16, 2, 2, 10, 0.1, 0),
         24,
         GatedUnit.SWIGLU,

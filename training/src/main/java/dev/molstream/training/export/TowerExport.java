@@ -186,16 +186,17 @@ public final class TowerExport {
     graph.output(
         "components",
         ElementType.FLOAT,
-        Lift.applies(mol) ? lifted(graph, vectors, rest) : graph.unitLength(vectors),
+        shape.lengths() ? lifted(graph, vectors, count, rest) : graph.unitLength(vectors),
         "B",
         count,
         mol.componentDimension());
   }
 
   /** As {@link Lift} says. */
-  private String lifted(OnnxGraph graph, String made, int rest) {
+  private String lifted(OnnxGraph graph, String made, int count, int rest) {
     int d = mol.componentDimension();
-    String vectors = graph.node("Mul", made, graph.initializer("lift.scales", Lift.scales(d), d));
+    String vectors =
+        graph.node("Mul", made, graph.initializer("lift.scales", Lift.scales(count, d), d));
     String one = graph.scalar(1f);
     String cut =
         graph.node(

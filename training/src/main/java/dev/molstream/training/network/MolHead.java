@@ -159,7 +159,7 @@ public final class MolHead {
   }
 
   private Tensor components(Tensor made, int rest) {
-    return Lift.applies(shape) ? Tensors.lifted(made, rest) : Tensors.unit(made);
+    return network.lengths() ? Tensors.lifted(made, rest) : Tensors.unit(made);
   }
 
   /** Encoder outputs [M, D] to a(q) [M, L]. */

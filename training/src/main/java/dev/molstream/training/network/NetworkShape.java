@@ -14,6 +14,7 @@ import dev.molstream.retrieval.MolShape;
  *     else at least 2
  * @param trainedItems rows of the id table, without row 0 for unknown items
  * @param hashBuckets rows of the feature table
+ * @param lengths whether component vectors carry lengths: {@link Lift}
  * @param idDropout how often an item's id embedding is left out in training, from 0 to below 1
  * @param equalGates whether the gates begin equal: after a warm-up on the mean of the logits the
  *     mixture is the same function then; otherwise they begin at random, as in the paper
@@ -27,11 +28,16 @@ public record NetworkShape(
     int userRows,
     int trainedItems,
     int hashBuckets,
+    boolean lengths,
     double idDropout,
     boolean equalGates) {
   public NetworkShape {
     if (userRows < 0 || userRows == 1) {
       throw new IllegalArgumentException("user rows " + userRows + " are not 0 or at least 2");
+    }
+    if (lengths && !Lift.hasRoom(mol)) {
+      throw new IllegalArgumentException(
+          "vectors of " + mol + " cannot carry lengths, valid are 3 dimensions or more");
     }
     if (userRows > 0 && mol.queryComponents() < 2) {
       throw new IllegalArgumentException(

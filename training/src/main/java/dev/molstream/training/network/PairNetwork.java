@@ -31,7 +31,17 @@ public final class PairNetwork implements AutoCloseable {
     EncoderShape none = new EncoderShape(mol.baseDimension(), 1, 1, 1, 0, 0);
     NetworkShape shape =
         new NetworkShape(
-            mol, EncoderKind.SASREC, none, queryHidden, GatedUnit.SWIGLU, 0, 1, 2, 0, true);
+            mol,
+            EncoderKind.SASREC,
+            none,
+            queryHidden,
+            GatedUnit.SWIGLU,
+            0,
+            1,
+            2,
+            Lift.hadAlways(mol),
+            0,
+            true);
     Parameters parameters = new Parameters(random);
     return new PairNetwork(shape, parameters, new MolHead(shape, parameters));
   }

@@ -69,15 +69,16 @@ public final class Tensors {
   }
 
   /**
-   * Unit vectors that are a dot product of vectors with lengths, up to 1: all coordinates but the
-   * last two, scaled and cut to length 1, and what is missing to length 1 in one of the last two,
-   * where the other side has nothing.
+   * Unit vectors whose dot products are those of vectors with lengths, up to 1: all coordinates but
+   * the last two, scaled and cut to length 1, and what is missing to length 1 in one of the last
+   * two, where the other side has nothing.
    *
+   * @param tensor [M, components, d]
    * @param rest the coordinate that fills up
    */
   static Tensor lifted(Tensor tensor, int rest) {
     long width = tensor.size(-1);
-    Tensor vectors = tensor.mul(of(Lift.scales(width), width));
+    Tensor vectors = tensor.mul(of(Lift.scales(tensor.size(-2), width), width));
     Tensor shrink = squares(vectors).clamp_min(new Scalar(1f)).rsqrt();
     Tensor cut = vectors.mul(shrink);
     Tensor missing = torch.sub(torch.ones(1), squares(cut)).clamp_min(new Scalar(1e-12f)).sqrt();

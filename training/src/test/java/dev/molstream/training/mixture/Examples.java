@@ -43,6 +43,7 @@ record Examples(
                 0,
                 8,
                 8,
+                false,
                 0,
                 true),
             random);

@@ -62,14 +62,23 @@ class LiftTest {
   }
 
   @Test
-  void appliesToSingleComponentsWithRoomForTheRest() {
-    assertThat(Lift.applies(SHAPE)).isTrue();
-    assertThat(Lift.applies(new MolShape(8, 1, 2, 5, 1, 0.05f))).isFalse();
-    assertThat(Lift.applies(new MolShape(8, 1, 1, 2, 1, 0.05f))).isFalse();
+  void meansOfSeveralBeginAsLongAsOne() {
+    float[] one = Lift.scales(1, 5);
+    float[] four = Lift.scales(4, 5);
+
+    assertThat(four).containsExactly(2 * one[0], 2 * one[1], 2 * one[2], 0, 0);
+  }
+
+  @Test
+  void needsRoomForTheRest() {
+    assertThat(Lift.hasRoom(SHAPE)).isTrue();
+    assertThat(Lift.hasRoom(new MolShape(8, 1, 1, 2, 1, 0.05f))).isFalse();
+    assertThat(Lift.hadAlways(SHAPE)).isTrue();
+    assertThat(Lift.hadAlways(new MolShape(8, 1, 2, 5, 1, 0.05f))).isFalse();
   }
 
   private static Tensor rows(float[] values) {
-    return Tensors.of(values, 2, SHAPE.componentDimension());
+    return Tensors.of(values, 2, 1, SHAPE.componentDimension());
   }
 
   private static double dot(float[] a, int aRow, float[] b, int bRow) {

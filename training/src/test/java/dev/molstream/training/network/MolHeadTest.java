@@ -183,6 +183,42 @@ class MolHeadTest {
     }
   }
 
+  @Test
+  void gatesBeginEqualOrAtRandom() {
+    try (Parameters equal = new Parameters(new SplittableRandom(5));
+        Parameters random = new Parameters(new SplittableRandom(5));
+        var _ = new PointerScope()) {
+      float[] even = new float[SHAPE.logits()];
+      Arrays.fill(even, 1f / SHAPE.logits());
+      assertThat(gatesOfOneQuery(new MolHead(network(true), equal)))
+          .containsExactly(even, within(1e-6f));
+      assertThat(gatesOfOneQuery(new MolHead(network(false), random)))
+          .satisfies(gates -> assertThat(greatest(gates)).isGreaterThan(1.1f / SHAPE.logits()));
+    }
+  }
+
+  private static float greatest(float[] gates) {
+    float greatest = 0;
+    for (float gate : gates) {
+      greatest = Math.max(greatest, gate);
+    }
+    return greatest;
+  }
+
+  private float[] gatesOfOneQuery(MolHead fresh) {
+    Tensor query = Tensors.of(Arrays.copyOf(encoded, 6), 1, 6);
+    Tensor item = Tensors.of(Arrays.copyOf(base, 6), 1, 6);
+    return Tensors.floats(
+        fresh
+            .scorePairs(
+                fresh.queryComponents(query, null, Dropout.off()),
+                fresh.queryGate(query),
+                fresh.itemComponents(item),
+                fresh.itemGate(item),
+                Dropout.off())
+            .gates());
+  }
+
   /** Uses every output: squared scores and the balance of the gates. */
   private Tensor loss() {
     Inputs in = inputs();
@@ -195,6 +231,10 @@ class MolHeadTest {
   }
 
   private static NetworkShape network() {
+    return network(true);
+  }
+
+  private static NetworkShape network(boolean equalGates) {
     return new NetworkShape(
         SHAPE,
         EncoderKind.HSTU,
@@ -204,8 +244,9 @@ class MolHeadTest {
         0,
         ITEMS,
         2,
+        false,
         0,
-        true);
+        equalGates);
   }
 
   private record Inputs(Tensor f, Tensor a, Tensor g, Tensor b) {}
