@@ -20,11 +20,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code molstream model verify}. */
+/** {@code molstream model verify|release|rollback|retire|list}. */
 @Command(
     name = "model",
-    description = "Checks model bundles.",
-    subcommands = ModelCommand.Verify.class,
+    description = "Checks model bundles, and releases them to the running services.",
+    subcommands = {
+      ModelCommand.Verify.class,
+      ModelReleaseCommand.class,
+      ModelRollbackCommand.class,
+      ModelRetireCommand.class,
+      ModelListCommand.class
+    },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the specs
 final class ModelCommand implements Callable<Integer> {
@@ -32,7 +38,9 @@ final class ModelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "no subcommand, valid is verify");
+    throw new ParameterException(
+        spec.commandLine(),
+        "no subcommand, valid is one of " + String.join(", ", spec.subcommands().keySet()));
   }
 
   /** Reads a bundle, which verifies it. */

@@ -19,7 +19,7 @@ import org.apache.kafka.common.config.ConfigDef;
 /** The topics, the index-updater and the stream application, in this process. */
 public final class LiveServices implements AutoCloseable {
   private static final short ONE_REPLICA = 1;
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Running running;
   private final Admin admin;
@@ -37,7 +37,8 @@ public final class LiveServices implements AutoCloseable {
   }
 
   /**
-   * Creates the topics that are missing and starts both services; returns when they are ready.
+   * Creates the topics that are missing and starts both services for one model; returns when they
+   * are ready.
    *
    * @param state where the services keep their state
    */
@@ -57,6 +58,36 @@ public final class LiveServices implements AutoCloseable {
       Path bundle,
       Path state,
       Map<String, String> further) {
+    LiveServices services = open(bootstrapServers, topics, bundle.toString(), state, further);
+    try {
+      services.awaitReady();
+      return services;
+    } catch (RuntimeException e) {
+      services.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The same for the models that are released; returns at once, since there may be none yet, see
+   * {@link #awaitReady}.
+   */
+  public static LiveServices following(
+      String bootstrapServers, TopicCatalogue topics, Path state) {
+    return open(bootstrapServers, topics, "", state, Map.of());
+  }
+
+  /** Waits until requests are answered. */
+  public void awaitReady() {
+    Waiting.until("the services are ready", PATIENCE, () -> updater.isReady() && app.isReady());
+  }
+
+  private static LiveServices open(
+      String bootstrapServers,
+      TopicCatalogue topics,
+      String bundle,
+      Path state,
+      Map<String, String> further) {
     Running running = Running.untilClosed();
     try {
       Admin admin = running.add(Admin.create(Map.of("bootstrap.servers", bootstrapServers)));
@@ -69,7 +100,7 @@ public final class LiveServices implements AutoCloseable {
                   "topic.prefix",
                   topics.prefix(),
                   "model.bundle",
-                  bundle.toString(),
+                  bundle,
                   "state.dir",
                   state.toString(),
                   "http.port",
@@ -86,9 +117,7 @@ public final class LiveServices implements AutoCloseable {
       StreamApp app =
           running.add(
               StreamApp.start(StreamAppConfig.of(known(StreamAppConfig.definition(), settings))));
-      LiveServices services = new LiveServices(running, admin, topics, updater, app);
-      Waiting.until("the services are ready", PATIENCE, () -> updater.isReady() && app.isReady());
-      return services;
+      return new LiveServices(running, admin, topics, updater, app);
     } catch (RuntimeException e) {
       running.close();
       throw e;

@@ -1,34 +1,35 @@
 package dev.molstream.updater;
 
 import dev.molstream.model.InvalidBundleException;
-import dev.molstream.model.ItemTower;
 import dev.molstream.model.ModelBundle;
-import dev.molstream.model.ModelManifest;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.WireFormat;
 import dev.molstream.service.DeadLetters;
 import dev.molstream.service.Health;
 import dev.molstream.service.InvalidConfigException;
-import dev.molstream.service.MolstreamMetric;
 import dev.molstream.service.OpenResources;
 import dev.molstream.service.OperationsEndpoint;
 import dev.molstream.service.ServiceConfig;
 import dev.molstream.service.ServiceMetrics;
 import dev.molstream.service.ServiceProcess;
 import dev.molstream.service.StreamsService;
+import dev.molstream.service.release.BundleStore;
+import dev.molstream.service.release.ModelFollower;
+import dev.molstream.service.release.ReleaseReader;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.Map;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.streams.StreamsConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The running index-updater. Any thread may call it.
  *
- * <p>It is one consumer group per model: another model embeds the whole catalogue from the start,
- * the same one goes on where it stopped.
+ * <p>It embeds for the one configured model, or for every model that is released and not retired.
  *
  * <pre>{@code
  * try (IndexUpdater updater =
@@ -42,42 +43,76 @@ import org.slf4j.LoggerFactory;
 public final class IndexUpdater implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexUpdater.class);
 
-  private final OpenResources open;
-  private final StreamsService streams;
+  private final OpenResources open = new OpenResources();
+  private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
   private final OperationsEndpoint endpoint;
   private final Health health;
-  private final String modelId;
+  private final EmbeddingHost host;
+  private final ModelFollower<Embedding> follower;
 
-  private IndexUpdater(
-      OpenResources open,
-      StreamsService streams,
-      OperationsEndpoint endpoint,
-      Health health,
-      String modelId) {
-    this.open = open;
-    this.streams = streams;
-    this.endpoint = endpoint;
-    this.health = health;
-    this.modelId = modelId;
-  }
-
-  /**
-   * Loads the model and starts; returns before it is ready. The topics must exist.
-   *
-   * @throws InvalidBundleException when the model cannot be used
-   * @throws InvalidConfigException when the operations endpoint cannot listen
-   */
-  public static IndexUpdater start(IndexUpdaterConfig config) {
-    OpenResources open = new OpenResources();
+  private IndexUpdater(IndexUpdaterConfig config, @Nullable ModelBundle only) {
+    ServiceConfig service = config.service();
+    LOG.info("index-updater: {}", service);
+    TopicCatalogue topics = TopicCatalogue.of(service.topicPrefix());
     try {
-      return start(config, ModelBundle.read(config.service().modelBundle()), open);
+      PrometheusMeterRegistry registry = open.add(ServiceMetrics.of("index-updater")).registry();
+      DeadLetters deadLetters =
+          open.add(
+              DeadLetters.to(
+                  topics.name(Topic.DEAD_LETTERS),
+                  registry,
+                  () -> StreamsService.producer(service)));
+      WireFormat format = open.add(WireFormat.of(service.registry()));
+      Admin admin = open.add(StreamsService.admin(service));
+      String client = service.applicationId() + "-models";
+      BundleStore bundles =
+          new BundleStore(
+              service.modelDirectory(), topics, () -> StreamsService.consumer(service, client));
+      host =
+          new EmbeddingHost(
+              config, format, deadLetters, bundles, admin, new Retirement(service, admin), registry);
+      if (only == null) {
+        ReleaseReader reader = ReleaseReader.of(StreamsService.consumer(service, client), topics);
+        follower = open.add(ModelFollower.of(reader, bundles, host, registry));
+      } else {
+        follower =
+            open.add(ModelFollower.ofOne(
+                    only.manifest().modelId(), host.embedding(only), host, registry));
+      }
+      follower.start();
+      follower
+          .ended()
+          .thenAccept(
+              closed -> {
+                if (!closed) {
+                  ended.complete(false);
+                }
+              });
+      health = new Health(follower::broken, this::missing, follower::warnings);
+      endpoint =
+          open.add(
+              OperationsEndpoint.start(service.httpHost(), service.httpPort(), registry, health));
     } catch (RuntimeException e) {
       open.close();
       throw e;
     }
+    LOG.info(
+        "index-updater: metrics and health on http://{}:{}", service.httpHost(), endpoint.port());
   }
 
-  /** True when the model is loaded and updates are being embedded. */
+  /**
+   * Starts with the configured model, or with those that are released; returns before it is ready.
+   * The topics must exist.
+   *
+   * @throws InvalidBundleException when the configured model cannot be used
+   * @throws InvalidConfigException when the operations endpoint cannot listen
+   */
+  public static IndexUpdater start(IndexUpdaterConfig config) {
+    Path bundle = config.service().modelBundle();
+    return new IndexUpdater(config, bundle == null ? null : ModelBundle.read(bundle));
+  }
+
+  /** True when updates are being embedded for every model. */
   public boolean isReady() {
     return health.isReady();
   }
@@ -87,52 +122,25 @@ public final class IndexUpdater implements AutoCloseable {
     return endpoint.port();
   }
 
-  /** The model that embeds. */
-  public String modelId() {
-    return modelId;
-  }
-
   /** Waits for the end of the process, see {@link ServiceProcess#awaitEnd}. */
   int awaitEnd() throws InterruptedException {
-    return ServiceProcess.awaitEnd(open, streams.ended());
+    return ServiceProcess.awaitEnd(open, ended);
   }
 
   /** Stops, committing what is done; a second call does nothing. */
   @Override
   public void close() {
     open.close();
+    ended.complete(true);
   }
 
-  private static IndexUpdater start(
-      IndexUpdaterConfig config, ModelBundle bundle, OpenResources open) {
-    ModelManifest model = bundle.manifest();
-    ServiceConfig service = config.service().withApplicationIdSuffix("-" + model.modelId());
-    LOG.info("index-updater: {}", service);
-    PrometheusMeterRegistry registry = open.add(ServiceMetrics.of("index-updater")).registry();
-    MolstreamMetric.MODEL_INFO.gauge(
-        registry, () -> 1, model.modelId(), model.encoder(), model.similarity());
-    String deadLetterTopic = TopicCatalogue.of(service.topicPrefix()).name(Topic.DEAD_LETTERS);
-    DeadLetters deadLetters =
-        open.add(DeadLetters.to(deadLetterTopic, registry, () -> StreamsService.producer(service)));
-    WireFormat format = open.add(WireFormat.of(service.registry()));
-    ItemTower tower = open.add(bundle.openItemTower());
-
-    Map<String, Object> settings = StreamsService.settings(service, deadLetters);
-    // A batch's time is looked at between polls: an idle poll must not outlast it.
-    settings.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, config.batchWait().toMillis());
-    // Each item makes three records: sent one by one they cost more than embedding it. Only the
-    // shared default is replaced, an operator's value is text and stays.
-    settings.replace(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0, 2);
-    StreamsService streams =
-        open.add(
-            StreamsService.start(
-                UpdaterTopology.of(config, model, tower, format, registry), settings, registry));
-    Health health = new Health(streams::broken, streams::missing);
-    OperationsEndpoint endpoint =
-        open.add(
-            OperationsEndpoint.start(service.httpHost(), service.httpPort(), registry, health));
-    LOG.info(
-        "index-updater: metrics and health on http://{}:{}", service.httpHost(), endpoint.port());
-    return new IndexUpdater(open, streams, endpoint, health, model.modelId());
+  /** Without any release there is nothing to wait for: the service is ready for the first. */
+  private List<String> missing() {
+    if (!follower.hasRead()) {
+      return List.of("the releases are being read");
+    }
+    return host.embeddings().stream()
+        .flatMap(embedding -> embedding.streams().missing().stream())
+        .toList();
   }
 }

@@ -40,7 +40,6 @@ class IndexUpdaterTest {
         HttpClient client = HttpClient.newHttpClient()) {
 
       // then
-      assertThat(updater.modelId()).isEqualTo("m1");
       assertThat(updater.isReady()).isFalse();
       assertThat(get(client, updater.port(), "/health/live").statusCode()).isEqualTo(200);
       assertThat(get(client, updater.port(), "/health/ready").body()).contains("not RUNNING");

@@ -4,6 +4,7 @@ import dev.molstream.model.encoder.HstuEncoder;
 import dev.molstream.retrieval.GatingNetwork;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -60,6 +61,35 @@ public final class ModelBundle {
     ModelBundle bundle = new ModelBundle(new BundleFolder(directory));
     bundle.probeTowers();
     return bundle;
+  }
+
+  /**
+   * Reads and verifies a bundle that must be a certain one.
+   *
+   * @param modelId the id it must have
+   * @param sha256 the {@link #sha256} it must have
+   * @throws InvalidBundleException naming what is wrong
+   */
+  public static ModelBundle read(Path directory, String modelId, String sha256) {
+    ModelBundle bundle = new ModelBundle(new BundleFolder(directory));
+    if (!bundle.sha256.equalsIgnoreCase(sha256) || !bundle.modelId().equals(modelId)) {
+      throw new InvalidBundleException(
+          "%s holds model %s with SHA-256 %s, not %s with %s"
+              .formatted(directory, bundle.modelId(), bundle.sha256, modelId, sha256));
+    }
+    bundle.probeTowers();
+    return bundle;
+  }
+
+  private String modelId() {
+    return manifest().modelId();
+  }
+
+  /** Names of its files, model.json first. */
+  public List<String> files() {
+    List<String> names = new ArrayList<>(List.of(BundleFile.MANIFEST));
+    manifest.sha256().keySet().stream().map(BundleFile::fileName).sorted().forEach(names::add);
+    return names;
   }
 
   /** The contents of model.json. */

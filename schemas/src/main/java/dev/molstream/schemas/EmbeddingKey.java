@@ -14,11 +14,7 @@ public record EmbeddingKey(String modelId, String itemId) {
   private static final int MAX_ITEM_ID_LENGTH = 256;
 
   public EmbeddingKey {
-    if (!MODEL_ID.matcher(modelId).matches()) {
-      throw new IllegalArgumentException(
-          "model id '%s' is not valid: use 1 to 128 letters, digits, '.', '_' and '-'"
-              .formatted(RecordFormatException.shown(modelId)));
-    }
+    requireModelId(modelId);
     if (itemId.isEmpty() || itemId.length() > MAX_ITEM_ID_LENGTH) {
       throw new IllegalArgumentException(
           "item id '%s' has %d characters: valid are 1 to %d"
@@ -44,6 +40,15 @@ public record EmbeddingKey(String modelId, String itemId) {
               .formatted(RecordFormatException.shown(text)));
     }
     return of(text.substring(0, slash), text.substring(slash + 1));
+  }
+
+  /** Checks a model id: it stands in keys before a slash. */
+  static void requireModelId(String modelId) {
+    if (!MODEL_ID.matcher(modelId).matches()) {
+      throw new IllegalArgumentException(
+          "model id '%s' is not valid: use 1 to 128 letters, digits, '.', '_' and '-'"
+              .formatted(RecordFormatException.shown(modelId)));
+    }
   }
 
   /** The record key as text: {@code MODELID/ITEMID}. */

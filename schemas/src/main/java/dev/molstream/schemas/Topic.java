@@ -7,7 +7,8 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * The topics between the processes. Keys are UTF-8 strings, values Avro records (see {@link
- * AvroSerde}), except in dead-letters, which holds records as they were received.
+ * AvroSerde}), except in dead-letters, which holds records as they were received, and in
+ * model-bundles, which holds files.
  */
 public enum Topic {
   /** Key userId, value {@link UserEvent}. */
@@ -21,6 +22,8 @@ public enum Topic {
   RECOMMENDATIONS("recommendations", Partitions.EVENTS, deleteAfter(Duration.ofDays(1), false)),
   /** Key modelId, value {@link ModelRelease}. */
   MODELS("models", Partitions.ONE, compact()),
+  /** Key {@link BundleChunkKey}, value a part of a file of a model bundle as it is. */
+  MODEL_BUNDLES("model-bundles", Partitions.ONE, compact()),
   /** Key {@link EmbeddingKey}, value {@link ItemEmbedding}; a null value deletes. */
   ITEM_EMBEDDINGS("item-embeddings", Partitions.CATALOGUE, compact()),
   /** Key and value as received, the reason and the place of origin in headers. */

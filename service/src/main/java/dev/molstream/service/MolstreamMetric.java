@@ -88,6 +88,12 @@ public enum MolstreamMetric {
   /** Time in the item tower. */
   EMBEDDING_BATCH_TIME(
       Kind.TIMER, "embedding.batch", "One pass of a batch of items through the item tower."),
+  /** Catch-up of an embedding. */
+  EMBEDDING_RECORDS_LEFT(
+      Kind.GAUGE,
+      "embedding.records.left",
+      "Records of item-updates that are still to be embedded for a model, by all instances.",
+      "model"),
   /** Records nobody can use. */
   DEAD_LETTERS(Kind.COUNTER, "dead.letters", "Records sent to dead-letters.", "topic", "reason"),
   /** Model in use. */
@@ -97,6 +103,17 @@ public enum MolstreamMetric {
       Kind.GAUGE,
       "catchup.remaining",
       "User events that were there at the start and are not in a history yet; 0 from then on."),
+  /** Traffic of a model. */
+  MODEL_SHARE(
+      Kind.GAUGE,
+      "model.share",
+      "Share of the users that a model answers, 0 to 1; 0 while it is kept ready.",
+      "model"),
+  /** Releases nobody can use. */
+  RELEASES_REFUSED(
+      Kind.GAUGE,
+      "releases.refused",
+      "Releases in models that this instance cannot use; /health/ready says why."),
   /** Readiness. */
   READY(Kind.GAUGE, "ready", "1 when /health/ready says so, else 0."),
   /** Memory of the process. */

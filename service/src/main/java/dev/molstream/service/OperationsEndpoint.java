@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 /**
  * Metrics and health over HTTP: {@code /metrics} in Prometheus' text format, {@code /health/live}
  * and {@code /health/ready} as JSON with status 200 or 503 ({@code
- * {"status":"down","problems":["…"]}}), 404 for everything else; readiness is also the metric
+ * {"status":"down","problems":["…"]}}, with {@code warnings} where there are any), 404 for everything else; readiness is also the metric
  * {@link MolstreamMetric#READY}. One virtual thread per request.
  */
 public final class OperationsEndpoint implements AutoCloseable {
@@ -57,13 +58,14 @@ public final class OperationsEndpoint implements AutoCloseable {
         exchange -> {
           switch (exchange.getRequestURI().getPath()) {
             case "/metrics" -> respond(exchange, 200, TEXT, registry.scrape());
-            case "/health/live" -> respond(exchange, health.broken().get());
+            case "/health/live" -> respond(exchange, health.broken().get(), health.warnings().get());
             case "/health/ready" ->
                 respond(
                     exchange,
                     Stream.of(health.broken(), health.missing())
                         .flatMap(problems -> problems.get().stream())
-                        .toList());
+                        .toList(),
+                    health.warnings().get());
             default ->
                 respond(
                     exchange,
@@ -88,13 +90,18 @@ public final class OperationsEndpoint implements AutoCloseable {
     executor.close();
   }
 
-  private static void respond(HttpExchange exchange, List<String> problems) throws IOException {
+  private static void respond(HttpExchange exchange, List<String> problems, List<String> warnings)
+      throws IOException {
     boolean up = problems.isEmpty();
-    respond(
-        exchange,
-        up ? 200 : 503,
-        JSON,
-        json(up ? Map.of("status", "up") : Map.of("status", "down", "problems", problems)));
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("status", up ? "up" : "down");
+    if (!up) {
+      body.put("problems", problems);
+    }
+    if (!warnings.isEmpty()) {
+      body.put("warnings", warnings);
+    }
+    respond(exchange, up ? 200 : 503, JSON, json(body));
   }
 
   private static void respond(HttpExchange exchange, int status, String type, String body)

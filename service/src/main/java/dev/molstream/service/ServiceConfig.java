@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param applicationId names the consumer group, the state directory and internal topics; prefix
  *     included
  * @param stateDirectory where state is kept between runs
- * @param modelBundle the folder of the model bundle
+ * @param modelBundle the folder of the one model bundle to use for good; null: models says which
  * @param httpHost address of the operations endpoint
  * @param httpPort its port, 0 for any free one
  * @param processingGuarantee at_least_once or exactly_once_v2
@@ -35,7 +35,7 @@ public record ServiceConfig(
     String topicPrefix,
     String applicationId,
     Path stateDirectory,
-    Path modelBundle,
+    @Nullable Path modelBundle,
     String httpHost,
     int httpPort,
     String processingGuarantee,
@@ -78,10 +78,11 @@ public record ServiceConfig(
         .define(
             MODEL_BUNDLE,
             Type.STRING,
-            ConfigDef.NO_DEFAULT_VALUE,
-            SettingRange.notBlank(),
+            "",
+            null,
             HIGH,
-            "Folder of the model bundle.")
+            "Folder of the one model bundle to use; empty: the models topic says which (molstream"
+                + " model release).")
         .define(
             TOPIC_PREFIX,
             Type.STRING,
@@ -167,7 +168,7 @@ public record ServiceConfig(
         prefix,
         prefix + settings.text(APPLICATION_ID),
         settings.path(STATE_DIR),
-        settings.path(MODEL_BUNDLE),
+        settings.text(MODEL_BUNDLE).isBlank() ? null : settings.path(MODEL_BUNDLE),
         settings.text(HTTP_HOST),
         settings.integer(HTTP_PORT),
         settings.text(PROCESSING_GUARANTEE),
@@ -204,6 +205,11 @@ public record ServiceConfig(
         kafka);
   }
 
+  /** Where verified copies of released bundles are kept. */
+  public Path modelDirectory() {
+    return stateDirectory.resolve("models");
+  }
+
   /** True for {@link #EXACTLY_ONCE}. */
   public boolean isExactlyOnce() {
     return processingGuarantee.equals(EXACTLY_ONCE);
@@ -212,13 +218,13 @@ public record ServiceConfig(
   /** Hides the values of secrets. */
   @Override
   public String toString() {
-    return "%s at %s, topics %s*, state in %s, bundle %s, %s, %d threads, kafka settings %s"
+    return "%s at %s, topics %s*, state in %s, %s, %s, %d threads, kafka settings %s"
         .formatted(
             applicationId,
             bootstrapServers,
             topicPrefix,
             stateDirectory,
-            modelBundle,
+            modelBundle == null ? "models as released" : "bundle " + modelBundle,
             processingGuarantee,
             streamThreads,
             kafka.keySet());

@@ -10,11 +10,15 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -120,14 +124,24 @@ public final class StreamsService implements AutoCloseable {
 
   /** A producer with the operator's settings that loses and doubles nothing. */
   public static Producer<byte[], byte[]> producer(ServiceConfig config) {
-    Map<String, Object> settings = new HashMap<>(config.kafka());
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
     Map<String, Object> producer =
-        new StreamsConfig(settings).getProducerConfigs(config.applicationId() + "-dead-letters");
+        clientSettings(config).getProducerConfigs(config.applicationId() + "-dead-letters");
     producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     producer.put(ProducerConfig.ACKS_CONFIG, "all");
     return new KafkaProducer<>(producer, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** A consumer with the operator's settings, in no group, that reads what is committed. */
+  public static Consumer<byte[], byte[]> consumer(ServiceConfig config, String clientId) {
+    Map<String, Object> consumer = clientSettings(config).getRestoreConsumerConfigs(clientId);
+    consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    return new KafkaConsumer<>(
+        consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** An admin client with the operator's settings. */
+  public static Admin admin(ServiceConfig config) {
+    return Admin.create(clientSettings(config).getAdminConfigs(config.applicationId()));
   }
 
   /** The client underneath, to read its stores. */
@@ -192,6 +206,13 @@ public final class StreamsService implements AutoCloseable {
 
   private void end() {
     ended.complete(failure == null);
+  }
+
+  private static StreamsConfig clientSettings(ServiceConfig config) {
+    Map<String, Object> settings = new HashMap<>(config.kafka());
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    return new StreamsConfig(settings);
   }
 
   /** On a thread of its own: Kafka Streams waits in here until its global stores have caught up. */

@@ -39,7 +39,7 @@ final class GroupOffsets implements CatchUp.Offsets {
    * @throws KafkaException when the broker does not say
    */
   static GroupOffsets now(ServiceConfig config, String topic, int partitions) {
-    Admin admin = TopicCheck.admin(config);
+    Admin admin = StreamsService.admin(config);
     try {
       return new GroupOffsets(admin, config.applicationId(), topic, partitions);
     } catch (RuntimeException e) {

@@ -18,6 +18,8 @@ import dev.molstream.service.ServiceProcess;
 import dev.molstream.service.StreamsService;
 import dev.molstream.stream.model.ModelLifeCycle;
 import dev.molstream.stream.model.ServableModel;
+import dev.molstream.stream.model.ServingSettings;
+import java.nio.file.Path;
 import dev.molstream.stream.request.ServedModels;
 import dev.molstream.stream.user.UserPartitions;
 import dev.molstream.stream.user.UserSettings;
@@ -73,15 +75,20 @@ public final class StreamApp implements AutoCloseable {
   private boolean stopped;
 
   /**
-   * Loads the model and starts; returns while the index and the histories are still catching up,
-   * see {@link #isReady}.
+   * Starts with the configured model, or with those that are released; returns while the index and
+   * the histories are still catching up, see {@link #isReady}.
    *
    * @throws InvalidBundleException when the model cannot be used
    * @throws UnusableTopicsException when topics are missing or do not fit together
    * @throws InvalidConfigException when the operations endpoint cannot listen
    */
   public static StreamApp start(StreamAppConfig config) {
-    return new StreamApp(config, ModelBundle.read(config.service().modelBundle()));
+    Path bundle = config.service().modelBundle();
+    return new StreamApp(
+        config,
+        bundle == null
+            ? null
+            : ServableModel.of(ModelBundle.read(bundle), config.expectedItems(), config.keptBytesPerThread()));
   }
 
   /** True when the index has caught up with its topic and requests are being answered. */
@@ -106,7 +113,7 @@ public final class StreamApp implements AutoCloseable {
     ended.complete(true);
   }
 
-  private StreamApp(StreamAppConfig config, ModelBundle bundle) {
+  private StreamApp(StreamAppConfig config, @Nullable ServableModel only) {
     ServiceConfig service = config.service();
     LOG.info("stream-app: {}", service);
     this.config = config;
@@ -122,7 +129,6 @@ public final class StreamApp implements AutoCloseable {
               DeadLetters.to(deadLetterTopic, registry, () -> StreamsService.producer(service)));
       format = open.add(WireFormat.of(service.registry()));
       settings = settings(service, deadLetters);
-      health = new Health(this::broken, this::missing);
       catchUp =
           CatchUp.of(
               open.add(
@@ -131,17 +137,22 @@ public final class StreamApp implements AutoCloseable {
               config.catchUpPatience(),
               InstantSource.system(),
               registry);
+      health = new Health(this::broken, this::missing, this::warnings);
+      ServingSettings serving =
+          new ServingSettings(
+              service,
+              format,
+              settings,
+              (folder, modelId, sha256) ->
+                  ServableModel.of(
+                      ModelBundle.read(folder, modelId, sha256), config.expectedItems(), config.keptBytesPerThread()),
+              config.plan(),
+              registry);
       models =
           open.add(
-              ModelLifeCycle.ofOne(
-                  ServableModel.of(bundle, config.expectedItems(), config.keptBytesPerThread()),
-                  service,
-                  format,
-                  settings,
-                  served,
-                  config.plan(),
-                  registry,
-                  this::startAnswering));
+              only == null
+                  ? ModelLifeCycle.ofReleases(serving, served, this::startAnswering)
+                  : ModelLifeCycle.ofOne(only, serving, served, this::startAnswering));
       open.add(this::stopAnswering);
       open.add(catchUp).start();
       endIfFailed(models.ended());
@@ -197,6 +208,10 @@ public final class StreamApp implements AutoCloseable {
       broken.addAll(started.broken());
     }
     return broken;
+  }
+
+  private List<String> warnings() {
+    return models.warnings();
   }
 
   private List<String> missing() {

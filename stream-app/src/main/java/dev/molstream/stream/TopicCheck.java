@@ -4,18 +4,16 @@ import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.TopicState;
 import dev.molstream.service.ServiceConfig;
+import dev.molstream.service.StreamsService;
 import dev.molstream.stream.user.UserPartitions;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.streams.StreamsConfig;
 
 /** Asks the broker whether the topics are there and fit together, before anything is started. */
 final class TopicCheck {
@@ -38,9 +36,9 @@ final class TopicCheck {
    */
   static UserPartitions partitions(
       ServiceConfig config, TopicCatalogue topics, Set<String> replyTopics) {
-    try (Admin admin = admin(config)) {
+    try (Admin admin = StreamsService.admin(config)) {
       List<TopicState> states = topics.describe(admin); // in the order of Topic
-      requireNone(missing(states), "molstream topics create");
+      requireNone(missing(states, config.modelBundle() == null), "molstream topics create");
       Set<String> unknown = new TreeSet<>(replyTopics);
       unknown.removeAll(names(admin));
       requireNone(unknown, "create them or change reply.topics");
@@ -50,18 +48,14 @@ final class TopicCheck {
     }
   }
 
-  /** An admin client with the operator's settings, for the caller to close. */
-  static Admin admin(ServiceConfig config) {
-    Map<String, Object> settings = new HashMap<>(config.kafka());
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
-    return Admin.create(new StreamsConfig(settings).getAdminConfigs(config.applicationId()));
-  }
-
-  private static Set<String> missing(List<TopicState> states) {
+  private static Set<String> missing(List<TopicState> states, boolean followsReleases) {
+    Set<Topic> needed = EnumSet.copyOf(NEEDED);
+    if (followsReleases) {
+      needed.addAll(List.of(Topic.MODELS, Topic.MODEL_BUNDLES));
+    }
     Set<String> missing = new TreeSet<>();
     for (TopicState state : states) {
-      if (!state.exists() && NEEDED.contains(state.topic())) {
+      if (!state.exists() && needed.contains(state.topic())) {
         missing.add(state.name());
       }
     }

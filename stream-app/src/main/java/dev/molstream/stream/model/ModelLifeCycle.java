@@ -1,136 +1,115 @@
 package dev.molstream.stream.model;
 
-import dev.molstream.model.ModelManifest;
-import dev.molstream.schemas.WireFormat;
-import dev.molstream.service.MolstreamMetric;
+import dev.molstream.schemas.Topic;
+import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.service.ServiceConfig;
-import dev.molstream.stream.request.SearchPlan;
-import dev.molstream.stream.request.ServedModel;
+import dev.molstream.service.StreamsService;
+import dev.molstream.service.release.BundleStore;
+import dev.molstream.service.release.ModelFollower;
+import dev.molstream.service.release.ReleaseReader;
 import dev.molstream.stream.request.ServedModels;
-import dev.molstream.stream.request.Traffic;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Brings models to where they answer: one thread feeds an index, waits until it has caught up,
- * opens what answering takes and publishes it. Any thread may call the methods.
+ * Brings models to where they answer, and takes them away again. A model that is staged or live has
+ * an index that is fed and a query tower for each thread; the live ones whose index has caught up
+ * answer. A change is one publication to {@link ServedModels}, so every request is answered wholly
+ * before or wholly after it.
+ *
+ * <p>All the work is done by one thread of its own; the methods may be called by any.
  */
 public final class ModelLifeCycle implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ModelLifeCycle.class);
-  private static final Duration PAUSE = Duration.ofMillis(20);
-
-  private final ServableModel model;
-  private final IndexFeed feed;
   private final ServedModels served;
-  private final SearchPlan plan;
-  private final int threads;
-  private final Runnable onReady;
-  private final CompletableFuture<Boolean> ended;
-  private final Thread thread;
-  private volatile boolean closing;
-  private volatile @Nullable ServedModel serving;
+  private final EmbeddingsEnd end;
+  private final ServingHost host;
+  private final ModelFollower<ServingModel> follower;
 
   private ModelLifeCycle(
-      ServableModel model,
-      IndexFeed feed,
+      ServingSettings settings,
+      @Nullable ServableModel only,
       ServedModels served,
-      SearchPlan plan,
-      int threads,
-      Runnable onReady) {
-    this.model = model;
-    this.feed = feed;
+      Runnable onFirst) {
     this.served = served;
-    this.plan = plan;
-    this.threads = threads;
-    this.onReady = onReady;
-    this.ended = feed.ended();
-    this.thread = Thread.ofPlatform().name("models").unstarted(this::run);
+    ServiceConfig service = settings.service();
+    TopicCatalogue topics = TopicCatalogue.of(service.topicPrefix());
+    String client = service.applicationId() + "-models";
+    BundleStore bundles =
+        new BundleStore(
+            service.modelDirectory(), topics, () -> StreamsService.consumer(service, client));
+    end =
+        new EmbeddingsEnd(
+            StreamsService.consumer(service, client), topics.name(Topic.ITEM_EMBEDDINGS));
+    host = new ServingHost(settings, end, bundles, served, onFirst);
+    if (only == null) {
+      ReleaseReader reader = ReleaseReader.of(StreamsService.consumer(service, client), topics);
+      follower = ModelFollower.of(reader, bundles, host, settings.registry());
+    } else {
+      follower =
+          ModelFollower.ofOne(
+              only.manifest().modelId(), host.serving(only), host, settings.registry());
+    }
+    follower.start();
+  }
+
+  /**
+   * Serves the models that are released on the topic models.
+   *
+   * @param onFirst called once, when the first model answers
+   */
+  public static ModelLifeCycle ofReleases(
+      ServingSettings settings, ServedModels served, Runnable onFirst) {
+    return new ModelLifeCycle(settings, null, served, onFirst);
   }
 
   /**
    * Serves one model for good.
    *
-   * @param format how embeddings are written; borrowed
-   * @param settings for Kafka Streams
-   * @param onReady called once, when the first model is published
+   * @param onFirst called once, when it answers
    */
   public static ModelLifeCycle ofOne(
-      ServableModel model,
-      ServiceConfig service,
-      WireFormat format,
-      Map<String, Object> settings,
-      ServedModels served,
-      SearchPlan plan,
-      MeterRegistry registry,
-      Runnable onReady) {
-    ModelManifest manifest = model.manifest();
-    MolstreamMetric.MODEL_INFO.gauge(
-        registry, () -> 1, manifest.modelId(), manifest.encoder(), manifest.similarity());
-    IndexFeed feed = IndexFeed.start(model, service, format, settings, registry);
-    ModelLifeCycle cycle =
-        new ModelLifeCycle(model, feed, served, plan, service.streamThreads(), onReady);
-    cycle.thread.start();
-    return cycle;
+      ServableModel model, ServingSettings settings, ServedModels served, Runnable onFirst) {
+    return new ModelLifeCycle(settings, model, served, onFirst);
   }
 
   /** What only a restart can repair, or nothing. */
   public List<String> broken() {
-    return feed.streams().broken();
+    return follower.broken();
   }
 
   /** What is still to come before requests are answered, or nothing. */
   public List<String> missing() {
-    if (serving != null) {
-      return feed.streams().missing();
+    if (!served.traffic().isEmpty()) {
+      return List.of();
     }
-    return List.of(
-        "the index of model %s has %,d records to read"
-            .formatted(feed.modelId(), feed.progress().recordsLeft()));
+    if (!follower.hasRead()) {
+      return List.of("the releases are being read");
+    }
+    List<String> missing = new ArrayList<>();
+    for (IndexFeed feed : host.feeds()) {
+      missing.add(
+          "the index of model %s has %,d records to read"
+              .formatted(feed.modelId(), feed.progress().recordsLeft()));
+    }
+    return missing.isEmpty() ? List.of("no model is released: molstream model release") : missing;
   }
 
-  /** Completes when models can be served no more: with false when that is a failure. */
+  /** Releases that are refused, and why. */
+  public List<String> warnings() {
+    return follower.warnings();
+  }
+
+  /** Completes when it has stopped: with true when it was closed, with false when it failed. */
   public CompletableFuture<Boolean> ended() {
-    return ended;
+    return follower.ended();
   }
 
   /** Stops; requests must not be answered any more. */
   @Override
   public void close() {
-    closing = true;
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    ServedModel open = serving;
-    if (open != null) {
-      open.close();
-    }
-    feed.close();
-  }
-
-  private void run() {
-    try {
-      while (!feed.isRunning()) {
-        Thread.sleep(PAUSE);
-      }
-      ServedModel ready =
-          ServedModel.open(model.manifest(), model::openQueryTower, feed.index(), plan, threads);
-      serving = ready;
-      served.publish(Traffic.allTo(ready));
-      LOG.info("serving model {} with {} items", ready.modelId(), feed.index().size());
-      onReady.run();
-    } catch (InterruptedException e) {
-      if (!closing) {
-        throw new IllegalStateException("interrupted", e);
-      }
-    }
+    follower.close();
+    end.close();
   }
 }

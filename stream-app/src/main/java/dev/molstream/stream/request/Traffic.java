@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -64,6 +65,22 @@ public record Traffic(List<Variant> variants) {
     return variants.isEmpty();
   }
 
+  /** True when the model answers someone, or may be asked for. */
+  public boolean has(ServedModel model) {
+    return variants.stream().anyMatch(variant -> variant.model() == model);
+  }
+
+  /** Share of the users that the model answers, 0 to 1; 0 when it is not here. */
+  public double shareOf(String modelId) {
+    double sum = 0;
+    double own = 0;
+    for (Variant variant : variants) {
+      sum += variant.share();
+      own += variant.model().modelId().equals(modelId) ? variant.share() : 0;
+    }
+    return sum > 0 ? own / sum : own;
+  }
+
   /** True when answers name the variant they come from. */
   boolean isSplit() {
     return variants.size() > 1;
@@ -113,5 +130,13 @@ public record Traffic(List<Variant> variants) {
   static double place(String userId) {
     byte[] salted = (SALT + userId).getBytes(StandardCharsets.UTF_8);
     return Utils.toPositive(Utils.murmur2(salted)) / 0x1p31;
+  }
+
+  /** For the log: models with their shares. */
+  @Override
+  public String toString() {
+    return variants.stream()
+        .map(variant -> variant.model().modelId() + " × " + variant.share())
+        .collect(Collectors.joining(", "));
   }
 }

@@ -1,0 +1,134 @@
+package dev.molstream.cli;
+
+import dev.molstream.benchmark.report.Row;
+import dev.molstream.demo.SwapBenchmark;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code molstream bench swap}. */
+@Command(
+    name = "swap",
+    description = {
+      "Swaps one model for another under load, rolls it back, and measures the answers meanwhile;"
+          + " the broker and both services run in this process.",
+      "Exit status 1 when a request was not answered, or an answer is a mixture of two models."
+    },
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+final class BenchSwapCommand implements Callable<Integer> {
+  private static final int MOST_PER_SECOND = 10_000;
+  private static final int MOST_SECONDS = 3_600;
+
+  @Spec private CommandSpec spec;
+  @Mixin private JsonOption json;
+  @Mixin private DataOption data;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      description = "Requests per second (default: ${DEFAULT-VALUE}).")
+  private int rate = 300;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "S",
+      description = "Seconds before the swap and after the roll-back (default: ${DEFAULT-VALUE}).")
+  private int seconds = 30;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "S",
+      description = "Seconds of the same load before that, uncounted (default: ${DEFAULT-VALUE}).")
+  private int warmUp = 20;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "DIR",
+      description =
+          "A bundle; given twice: the model to begin with and the one to swap to. Without it, two"
+              + " models with random weights.")
+  private List<Path> bundles = List.of();
+
+  @Override
+  public Integer call() {
+    require("--rate", rate, MOST_PER_SECOND);
+    require("--duration", seconds, MOST_SECONDS);
+    require("--warm-up", warmUp, MOST_SECONDS);
+    if (bundles.size() != 0 && bundles.size() != 2) {
+      throw new ParameterException(
+          spec.commandLine(), "--bundle is given " + bundles.size() + " times, valid is 0 or 2");
+    }
+    SwapBenchmark swap =
+        SwapBenchmark.run(
+            new SwapBenchmark.Plan(
+                data.open(),
+                bundle(0),
+                bundle(1),
+                rate,
+                Duration.ofSeconds(seconds),
+                Duration.ofSeconds(warmUp)),
+            ProgressDisplay.onStderr());
+    PrintWriter out = spec.commandLine().getOut();
+    if (json.isOn) {
+      out.println(row(swap).toJson());
+    } else {
+      out.printf(
+          Locale.ROOT,
+          "%,d requests at %d/s: %d lost, %d answered twice, %d mixed of %,d recomputed.%n"
+              + "99 %% within %.1f ms before, %.1f ms during (%.1f times), %.1f ms after.%n"
+              + "First answer of the new model %.0f ms after its release, last one %.0f ms after the"
+              + " roll-back.%n",
+          swap.requests(),
+          swap.rate(),
+          swap.lost(),
+          swap.duplicated(),
+          swap.mixed(),
+          swap.verified(),
+          swap.p99BeforeMillis(),
+          swap.p99DuringMillis(),
+          swap.ratio(),
+          swap.p99AfterMillis(),
+          swap.swapMillis(),
+          swap.rollBackMillis());
+    }
+    return swap.lost() == 0 && swap.duplicated() == 0 && swap.mixed() == 0 ? 0 : 1;
+  }
+
+  private @Nullable Path bundle(int number) {
+    return bundles.isEmpty() ? null : bundles.get(number);
+  }
+
+  private void require(String option, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new ParameterException(
+          spec.commandLine(), option + " is " + value + ", valid is 1 to " + most);
+    }
+  }
+
+  private static Row row(SwapBenchmark swap) {
+    return Row.of("swap")
+        .with("rate", swap.rate())
+        .with("requests", swap.requests())
+        .with("lost", swap.lost())
+        .with("duplicated", swap.duplicated())
+        .with("mixed", swap.mixed())
+        .with("verified", swap.verified())
+        .with("p99BeforeMillis", swap.p99BeforeMillis())
+        .with("p99DuringMillis", swap.p99DuringMillis())
+        .with("p99AfterMillis", swap.p99AfterMillis())
+        .with("ratio", swap.ratio())
+        .with("swapMillis", swap.swapMillis())
+        .with("rollBackMillis", swap.rollBackMillis());
+  }
+}

@@ -1,0 +1,155 @@
+package dev.molstream.demo;
+
+import dev.molstream.dataset.Dataset;
+import dev.molstream.dataset.Interaction;
+import dev.molstream.model.ItemContent;
+import dev.molstream.model.ItemTower;
+import dev.molstream.model.ItemVectors;
+import dev.molstream.model.ModelBundle;
+import dev.molstream.model.QueryHistory;
+import dev.molstream.model.QueryTower;
+import dev.molstream.retrieval.IndexSettings;
+import dev.molstream.retrieval.ItemIndex;
+import dev.molstream.retrieval.MolQuery;
+import dev.molstream.retrieval.SearchAlgorithm;
+import dev.molstream.retrieval.SearchFilter;
+import dev.molstream.retrieval.Searcher;
+import dev.molstream.retrieval.TopK;
+import dev.molstream.schemas.RecommendedItem;
+import dev.molstream.schemas.Recommendations;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Answers as the stream application must by one model, computed here from the data set and the
+ * bundle alone: to tell whether an answer is wholly that model's. One thread.
+ */
+final class ReferenceModel implements AutoCloseable {
+  private static final float TOLERANCE = 1e-3f;
+  private static final int EMBED_AT_ONCE = 256;
+
+  private final ModelBundle bundle;
+  private final ItemIndex index;
+  private final QueryTower tower;
+  private final Searcher searcher;
+  private final MolQuery query;
+  private final QueryHistory history;
+  private final Map<String, List<Interaction>> events;
+
+  private ReferenceModel(
+      ModelBundle bundle, ItemIndex index, Map<String, List<Interaction>> events) {
+    this.bundle = bundle;
+    this.index = index;
+    this.tower = bundle.openQueryTower();
+    this.searcher = index.searcher();
+    this.query = MolQuery.allocate(bundle.manifest().shape());
+    this.history =
+        new QueryHistory(
+            bundle.manifest().maxHistory(), bundle.manifest().shape().baseDimension());
+    this.events = events;
+  }
+
+  /**
+   * The model over a data set.
+   *
+   * @param directory for its index
+   * @param events what {@link #histories} made of the data set
+   */
+  static ReferenceModel open(
+      ModelBundle bundle,
+      List<ItemContent> items,
+      Map<String, List<Interaction>> events,
+      Path directory) {
+    ItemIndex index =
+        ItemIndex.open(
+            new IndexSettings(
+                directory,
+                bundle.manifest().modelId(),
+                bundle.manifest().shape(),
+                bundle.gating(),
+                items.size()));
+    try (ItemTower items2vectors = bundle.openItemTower()) {
+      for (int start = 0; start < items.size(); start += EMBED_AT_ONCE) {
+        List<ItemContent> some =
+            items.subList(start, Math.min(items.size(), start + EMBED_AT_ONCE));
+        List<ItemVectors> vectors = items2vectors.embed(some);
+        for (int i = 0; i < some.size(); i++) {
+          index.upsert(vectors.get(i).of(some.get(i)));
+        }
+      }
+      return new ReferenceModel(bundle, index, events);
+    } catch (RuntimeException e) {
+      index.close();
+      throw e;
+    }
+  }
+
+  /** The events of each user in the order that histories have. */
+  static Map<String, List<Interaction>> histories(Dataset dataset) {
+    Map<String, List<Interaction>> events = new HashMap<>();
+    dataset.forEachInteraction(
+        event -> events.computeIfAbsent(event.userId(), _ -> new ArrayList<>()).add(event));
+    Comparator<Interaction> order =
+        Comparator.comparingLong(Interaction::timestampMillis)
+            .thenComparing(event -> Replay.userEvent(event).getEventId());
+    events.values().forEach(list -> list.sort(order));
+    return events;
+  }
+
+  /** The model's id. */
+  String modelId() {
+    return bundle.manifest().modelId();
+  }
+
+  /**
+   * Whether this model gave the answer: each item has the score that this model gives it for this
+   * user at the answer's time, and no better item is left out.
+   */
+  boolean gave(Recommendations answer) {
+    int k = answer.getItems().size();
+    Map<String, Float> scores = new HashMap<>();
+    TopK top = search(answer.getUserId(), answer.getTimestamp().toEpochMilli(), k + EMBED_AT_ONCE);
+    for (int rank = 0; rank < top.size(); rank++) {
+      scores.put(top.itemId(rank), top.score(rank));
+    }
+    for (int rank = 0; rank < k; rank++) {
+      RecommendedItem item = answer.getItems().get(rank);
+      Float expected = scores.get(item.getItemId());
+      if (expected == null
+          || Math.abs(expected - item.getScore()) > TOLERANCE
+          || Math.abs(top.score(rank) - item.getScore()) > TOLERANCE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    tower.close();
+    index.close();
+  }
+
+  private TopK search(String userId, long timeMillis, int k) {
+    List<Interaction> all = events.getOrDefault(userId, List.of());
+    Set<String> seen = new HashSet<>();
+    all.forEach(event -> seen.add(event.itemId()));
+    history.clear();
+    int dimension = history.baseDimension();
+    for (Interaction event :
+        all.subList(Math.max(0, all.size() - history.capacity()), all.size())) {
+      if (index.copyBase(event.itemId(), history.vectors(), history.length() * dimension)) {
+        history.append(event.action().ordinal(), event.timestampMillis());
+      }
+    }
+    history.belongTo(userId);
+    tower.encode(history, timeMillis, query);
+    return searcher.search(query, k, new SearchFilter(seen, Set.of()), SearchAlgorithm.exact());
+  }
+}

@@ -1,0 +1,242 @@
+package dev.molstream.demo;
+
+import dev.molstream.broker.EmbeddedBroker;
+import dev.molstream.dataset.Dataset;
+import dev.molstream.dataset.Interaction;
+import dev.molstream.demo.SteadyLoad.Answered;
+import dev.molstream.model.ItemContent;
+import dev.molstream.model.ModelBundle;
+import dev.molstream.model.RandomBundle;
+import dev.molstream.retrieval.MolShape;
+import dev.molstream.schemas.RecommendationStatus;
+import dev.molstream.schemas.TopicCatalogue;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model is replaced by another under load, and rolled back: broker and both services run in this
+ * process. Before: the first model alone. During: from the upload of the second bundle, over the
+ * embedding of the whole catalogue and the building of the second index, to the answers of the
+ * second model, and the roll-back. After: the first model again.
+ *
+ * @param rate requests per second
+ * @param requests how many were sent, in all phases
+ * @param lost how many of them were not answered
+ * @param duplicated answers beyond the first of a request
+ * @param mixed answers that are not wholly those of the model they name
+ * @param verified answers that were recomputed to tell
+ * @param swapMillis from the commit of the second model's release to its first answer
+ * @param rollBackMillis from the commit of the roll-back to the last answer of the second model
+ */
+public record SwapBenchmark(
+    int rate,
+    long requests,
+    long lost,
+    long duplicated,
+    long mixed,
+    long verified,
+    double p99BeforeMillis,
+    double p99DuringMillis,
+    double p99AfterMillis,
+    double swapMillis,
+    double rollBackMillis) {
+  private static final int VERIFY_AT_MOST = 10_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final MolShape SHAPE = new MolShape(32, 4, 4, 16, 32, 0.05f);
+  private static final TopicCatalogue TOPICS = TopicCatalogue.of("");
+
+  /**
+   * What to measure with.
+   *
+   * @param first the bundle to begin with; null for one with random weights
+   * @param second the bundle to swap to; null for one with random weights
+   * @param phase length of the phases before and after
+   * @param warmUp length of the load before that, not counted
+   */
+  public record Plan(
+      Dataset dataset,
+      @Nullable Path first,
+      @Nullable Path second,
+      int rate,
+      Duration phase,
+      Duration warmUp) {}
+
+  /** How much worse the slowest hundredth is while models are swapped. */
+  public double ratio() {
+    return p99DuringMillis / p99BeforeMillis;
+  }
+
+  /** Runs it. */
+  public static SwapBenchmark run(Plan plan, Progress progress) {
+    try (TemporaryDirectory directory = TemporaryDirectory.create();
+        EmbeddedBroker broker =
+            EmbeddedBroker.start(directory.path().resolve("kafka"), 0)) {
+      return run(plan, progress, directory.path(), broker.bootstrapServers());
+    }
+  }
+
+  static SwapBenchmark run(
+      Plan plan, Progress progress, Path directory, String bootstrapServers) {
+    List<ItemContent> items = plan.dataset().items();
+    ModelBundle first = bundle(plan.first(), items, directory.resolve("first"), "first", 1);
+    ModelBundle second = bundle(plan.second(), items, directory.resolve("second"), "second", 2);
+    Map<String, List<Interaction>> histories = ReferenceModel.histories(plan.dataset());
+    try (LiveServices services =
+            LiveServices.following(bootstrapServers, TOPICS, directory.resolve("state"));
+        Releases releases =
+            Releases.connect(
+                bootstrapServers, TOPICS, Releases.INDEX_UPDATER, InstantSource.system())) {
+      Replay replay = Replay.onto(bootstrapServers, TOPICS);
+      replay.items(plan.dataset(), progress);
+      replay.events(plan.dataset(), -1, progress);
+      releases.stage(first, progress);
+      releases.awaitEmbedded(first.manifest().modelId(), progress);
+      releases.goLive(first.manifest().modelId(), 1);
+      services.awaitReady();
+      services.awaitEvents(progress);
+      try (SteadyLoad load =
+          SteadyLoad.start(
+              bootstrapServers, TOPICS, List.copyOf(histories.keySet()), plan.rate())) {
+        Marks marks = swap(plan, load, releases, second, progress);
+        try (ReferenceModel firstAgain =
+                ReferenceModel.open(first, items, histories, directory.resolve("check-1"));
+            ReferenceModel secondAgain =
+                ReferenceModel.open(second, items, histories, directory.resolve("check-2"))) {
+          return result(plan, load, marks, List.of(firstAgain, secondAgain), progress);
+        }
+      }
+    }
+  }
+
+  /** When the phases began and ended, nanoseconds from the start of the load. */
+  private record Marks(
+      long before, long during, long swapped, long rolledBack, long after, long end) {}
+
+  private static Marks swap(
+      Plan plan, SteadyLoad load, Releases releases, ModelBundle second, Progress progress) {
+    String secondId = second.manifest().modelId();
+    pass(load, plan.warmUp(), "warming up", progress);
+    long before = load.nanos();
+    pass(load, plan.phase(), "before the swap", progress);
+    long during = load.nanos();
+    releases.stage(second, progress);
+    releases.awaitEmbedded(secondId, progress);
+    releases.goLive(secondId, 1);
+    long swapped = load.nanos();
+    awaitAnswersBy(load, secondId);
+    releases.rollBack(Optional.empty());
+    long rolledBack = load.nanos();
+    String firstId = load.answers().getFirst().answer().getModelId();
+    awaitAnswersBy(load, String.valueOf(firstId));
+    long after = load.nanos();
+    pass(load, plan.phase(), "after the roll-back", progress);
+    long end = load.nanos();
+    load.finish();
+    return new Marks(before, during, swapped, rolledBack, after, end);
+  }
+
+  private static void pass(SteadyLoad load, Duration time, String words, Progress progress) {
+    long end = load.nanos() + time.toNanos();
+    try (Progress.Task task = progress.begin(words, time.toSeconds())) {
+      Waiting.until(
+          words + " is over",
+          time.plus(PATIENCE),
+          () -> {
+            task.reached(time.toSeconds() - Math.max(0, end - load.nanos()) / 1_000_000_000);
+            return load.nanos() >= end;
+          });
+    }
+  }
+
+  private static void awaitAnswersBy(SteadyLoad load, String modelId) {
+    Waiting.until(
+        "model " + modelId + " answers",
+        PATIENCE,
+        () -> {
+          List<Answered> answers = load.answers();
+          return !answers.isEmpty()
+              && modelId.equals(answers.getLast().answer().getModelId());
+        });
+  }
+
+  private static SwapBenchmark result(
+      Plan plan,
+      SteadyLoad load,
+      Marks marks,
+      List<ReferenceModel> models,
+      Progress progress) {
+    List<Answered> answers = load.answers();
+    String secondId = models.getLast().modelId();
+    long firstOfSecond = Long.MAX_VALUE;
+    long lastOfSecond = 0;
+    for (Answered answered : answers) {
+      if (secondId.equals(answered.answer().getModelId())) {
+        long at = answered.dueNanos() + answered.latencyNanos();
+        firstOfSecond = Math.min(firstOfSecond, at);
+        lastOfSecond = Math.max(lastOfSecond, at);
+      }
+    }
+    int step = Math.max(1, (answers.size() + VERIFY_AT_MOST - 1) / VERIFY_AT_MOST);
+    long mixed = 0;
+    long verified = 0;
+    try (Progress.Task task = progress.begin("recomputing answers", answers.size())) {
+      for (int i = 0; i < answers.size(); i += step) {
+        verified++;
+        if (isMixed(answers.get(i), models)) {
+          mixed++;
+        }
+        task.reached(i);
+      }
+    }
+    return new SwapBenchmark(
+        plan.rate(),
+        load.requests(),
+        load.requests() - answers.size(),
+        load.duplicates(),
+        mixed,
+        verified,
+        p99Millis(answers, marks.before(), marks.during()),
+        p99Millis(answers, marks.during(), marks.after()),
+        p99Millis(answers, marks.after(), marks.end()),
+        (firstOfSecond - marks.swapped()) / 1e6,
+        Math.max(0, lastOfSecond - marks.rolledBack()) / 1e6);
+  }
+
+  private static boolean isMixed(Answered answered, List<ReferenceModel> models) {
+    if (answered.answer().getStatus() != RecommendationStatus.OK) {
+      return true;
+    }
+    return models.stream()
+        .filter(model -> model.modelId().equals(answered.answer().getModelId()))
+        .noneMatch(model -> model.gave(answered.answer()));
+  }
+
+  private static double p99Millis(List<Answered> answers, long fromNanos, long toNanos) {
+    List<Long> latencies = new ArrayList<>();
+    for (Answered answered : answers) {
+      if (answered.dueNanos() >= fromNanos && answered.dueNanos() < toNanos) {
+        latencies.add(answered.latencyNanos());
+      }
+    }
+    latencies.sort(null);
+    return latencies.isEmpty()
+        ? Double.NaN
+        : latencies.get((int) Math.ceil(0.99 * latencies.size()) - 1) / 1e6;
+  }
+
+  private static ModelBundle bundle(
+      @Nullable Path given, List<ItemContent> items, Path folder, String modelId, long seed) {
+    if (given != null) {
+      return ModelBundle.read(given);
+    }
+    RandomBundle.write(
+        folder, modelId, SHAPE, items.stream().map(ItemContent::itemId).toList(), seed);
+    return ModelBundle.read(folder);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.molstream.stream.model;
+
+import dev.molstream.schemas.ModelRelease;
+import dev.molstream.schemas.ReleaseState;
+import dev.molstream.service.ServiceConfig;
+import dev.molstream.service.release.BundleStore;
+import dev.molstream.service.release.ModelHost;
+import dev.molstream.stream.request.ServedModel;
+import dev.molstream.stream.request.ServedModels;
+import dev.molstream.stream.request.Traffic;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Feeds an index for each model and shares the traffic among those that are LIVE and whose index
+ * has caught up. Until one has, whatever answered before goes on.
+ */
+final class ServingHost implements ModelHost<ServingModel> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServingHost.class);
+  private static final Duration LOOK_AT_ENDS = Duration.ofSeconds(1);
+
+  private final ServingSettings settings;
+  private final EmbeddingsEnd end;
+  private final BundleStore bundles;
+  private final ServedModels served;
+  private final Runnable onFirst;
+  private volatile List<IndexFeed> feeds = List.of(); // volatile for those who ask what is missing
+  private boolean started;
+  private long lookedNanos = System.nanoTime() - LOOK_AT_ENDS.toNanos();
+
+  /**
+   * @param onFirst called once, when the first model answers
+   */
+  ServingHost(
+      ServingSettings settings,
+      EmbeddingsEnd end,
+      BundleStore bundles,
+      ServedModels served,
+      Runnable onFirst) {
+    this.settings = settings;
+    this.end = end;
+    this.bundles = bundles;
+    this.served = served;
+    this.onFirst = onFirst;
+  }
+
+  /** The feeds that run or catch up; any thread. */
+  List<IndexFeed> feeds() {
+    return feeds;
+  }
+
+  @Override
+  public ServingModel open(Path bundle, ModelRelease release) {
+    return serving(
+        settings.opener().open(bundle, release.getModelId(), release.getSha256()));
+  }
+
+  /** Starts to feed an index. */
+  ServingModel serving(ServableModel model) {
+    IndexFeed feed =
+        IndexFeed.start(
+            model,
+            settings.service(),
+            settings.format(),
+            settings.streams(),
+            settings.registry());
+    return new ServingModel(model, feed, served, settings.registry());
+  }
+
+  @Override
+  public void update(Map<String, Hosted<ServingModel>> models) {
+    feeds = models.values().stream().map(hosted -> hosted.model().feed()).toList();
+    List<Traffic.Variant> ready = new ArrayList<>();
+    try {
+      lookAtEnds();
+      for (Hosted<ServingModel> hosted : models.values()) {
+        ServingModel model = hosted.model();
+        model.prepare(settings.plan(), settings.service().streamThreads());
+        ServedModel answers = model.served();
+        if (hosted.release().getState() != ReleaseState.LIVE) {
+          model.waitAgain();
+        } else if (answers != null && model.hasCaughtUp(end)) {
+          ready.add(new Traffic.Variant(answers, hosted.release().getTrafficShare()));
+        }
+      }
+    } catch (RetriableException noBroker) {
+      return; // nothing is known of where the topic ends: all stays as it is
+    }
+    Traffic next = new Traffic(ready);
+    if (!next.isEmpty() && !next.equals(served.traffic())) {
+      served.publish(next);
+      LOG.info("answering: {}", next);
+    }
+    if (!started && !served.traffic().isEmpty()) {
+      started = true;
+      onFirst.run();
+    }
+  }
+
+  @Override
+  public @Nullable String failure(ServingModel model) {
+    return model.failure();
+  }
+
+  @Override
+  public boolean needs(ServingModel model) {
+    ServedModel answers = model.served();
+    return answers != null && served.traffic().has(answers);
+  }
+
+  @Override
+  public void close(ServingModel model) {
+    model.close();
+  }
+
+  @Override
+  public void retired(ModelRelease release) {
+    bundles.drop(release.getModelId());
+    ServiceConfig service = settings.service();
+    Path state =
+        service.stateDirectory().resolve(IndexFeed.applicationId(service, release.getModelId()));
+    if (!Files.exists(state)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(state)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + state, e);
+    }
+  }
+
+  private void lookAtEnds() {
+    long now = System.nanoTime();
+    if (now - lookedNanos >= LOOK_AT_ENDS.toNanos() && !feeds.isEmpty()) {
+      lookedNanos = now;
+      Map<Integer, Long> ends = end.offsets();
+      feeds.forEach(feed -> feed.progress().endsAt(ends));
+    }
+  }
+}
