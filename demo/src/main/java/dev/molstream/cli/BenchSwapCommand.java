@@ -85,9 +85,9 @@ final class BenchSwapCommand implements Callable<Integer> {
     } else {
       out.printf(
           Locale.ROOT,
-          "%,d requests at %d/s: %d lost, %d answered twice, %d mixed of %,d recomputed.%n"
-              + "99 %% within %.1f ms before, %.1f ms during (%.1f times), %.1f ms after.%n"
-              + "First answer of the new model %.0f ms after its release, last one %.0f ms after the"
+          "%,d requests at %d/s: %d lost, %d answered twice, %d mixed of %,d recomputed.%n99 %%"
+              + " within %.1f ms before, %.1f ms during (%.1f times), %.1f ms after.%nFirst answer"
+              + " of the new model %.0f ms after its release, last one %.0f ms after the"
               + " roll-back.%n",
           swap.requests(),
           swap.rate(),

@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "release",
     description = {
-      "Verifies a bundle, uploads it and stages its model; waits until the catalogue is embedded for"
-          + " it, and lets it answer.",
+      "Verifies a bundle, uploads it and stages its model; waits until the catalogue is embedded"
+          + " for it, and lets it answer.",
       "A model that is staged already is not uploaded again."
     },
     mixinStandardHelpOptions = true)
@@ -30,8 +30,9 @@ final class ModelReleaseCommand implements Callable<Integer> {
       names = "--share",
       paramLabel = "S",
       description =
-          "Share of the users it answers, more than 0 and at most 1 (default: ${DEFAULT-VALUE}). The"
-              + " models that are live divide the rest; at 1 they are staged, to be rolled back to.")
+          "Share of the users it answers, more than 0 and at most 1 (default: ${DEFAULT-VALUE})."
+              + " The models that are live divide the rest; at 1 they are staged, to be rolled back"
+              + " to.")
   private double share = 1;
 
   @Option(

@@ -51,8 +51,7 @@ final class ReleasesOption {
       }
     }
     try (Releases releases =
-        Releases.connect(
-            cluster.bootstrapServers(), topics, updater, InstantSource.system())) {
+        Releases.connect(cluster.bootstrapServers(), topics, updater, InstantSource.system())) {
       return step.apply(releases);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

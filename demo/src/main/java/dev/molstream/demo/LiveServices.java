@@ -72,8 +72,7 @@ public final class LiveServices implements AutoCloseable {
    * The same for the models that are released; returns at once, since there may be none yet, see
    * {@link #awaitReady}.
    */
-  public static LiveServices following(
-      String bootstrapServers, TopicCatalogue topics, Path state) {
+  public static LiveServices following(String bootstrapServers, TopicCatalogue topics, Path state) {
     return open(bootstrapServers, topics, "", state, Map.of());
   }
 

@@ -15,8 +15,8 @@ import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.Searcher;
 import dev.molstream.retrieval.TopK;
-import dev.molstream.schemas.RecommendedItem;
 import dev.molstream.schemas.Recommendations;
+import dev.molstream.schemas.RecommendedItem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,8 +50,7 @@ final class ReferenceModel implements AutoCloseable {
     this.searcher = index.searcher();
     this.query = MolQuery.allocate(bundle.manifest().shape());
     this.history =
-        new QueryHistory(
-            bundle.manifest().maxHistory(), bundle.manifest().shape().baseDimension());
+        new QueryHistory(bundle.manifest().maxHistory(), bundle.manifest().shape().baseDimension());
     this.events = events;
   }
 

@@ -78,8 +78,7 @@ public final class Releases implements AutoCloseable {
     consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     this.reader =
         ReleaseReader.of(
-            new KafkaConsumer<>(
-                consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+            new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
             topics);
   }
 
@@ -90,8 +89,7 @@ public final class Releases implements AutoCloseable {
    */
   public static Releases connect(
       String bootstrapServers, TopicCatalogue topics, String updater, InstantSource clock) {
-    Map<String, Object> client =
-        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    Map<String, Object> client = Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     return new Releases(client, topics, updater, clock, Admin.create(client));
   }
 
@@ -101,8 +99,7 @@ public final class Releases implements AutoCloseable {
     List<Row> rows = new ArrayList<>();
     for (ModelRelease release : read().values()) {
       GroupLag lag = GroupLag.of(admin, group(release.getModelId()), updates);
-      long bytes =
-          release.getBundleFiles().stream().mapToLong(BundleFileEntry::getBytes).sum();
+      long bytes = release.getBundleFiles().stream().mapToLong(BundleFileEntry::getBytes).sum();
       rows.add(new Row(release, bytes, lag.recordsLeft(), lag.records()));
     }
     rows.sort(Comparator.comparing((Row row) -> row.release().getModelId()));
@@ -229,8 +226,7 @@ public final class Releases implements AutoCloseable {
             .max(Comparator.comparing(ModelRelease::getTimestamp))
             .orElseThrow(
                 () -> new IllegalArgumentException("no model is live: nothing to roll back"));
-    List<ModelRelease> others =
-        live(releases, other -> !other.equals(newest.getModelId()));
+    List<ModelRelease> others = live(releases, other -> !other.equals(newest.getModelId()));
     List<ModelRelease> changes = new ArrayList<>();
     if (to.isPresent()) {
       ModelRelease wanted = require(releases, to.get());

@@ -104,8 +104,7 @@ final class SteadyLoad implements AutoCloseable {
       client
           .send(draft)
           .thenAccept(
-              answer ->
-                  answers.add(new Answered(due, nanos() - due, answer.recommendations())));
+              answer -> answers.add(new Answered(due, nanos() - due, answer.recommendations())));
     }
   }
 }

@@ -75,14 +75,12 @@ public record SwapBenchmark(
   /** Runs it. */
   public static SwapBenchmark run(Plan plan, Progress progress) {
     try (TemporaryDirectory directory = TemporaryDirectory.create();
-        EmbeddedBroker broker =
-            EmbeddedBroker.start(directory.path().resolve("kafka"), 0)) {
+        EmbeddedBroker broker = EmbeddedBroker.start(directory.path().resolve("kafka"), 0)) {
       return run(plan, progress, directory.path(), broker.bootstrapServers());
     }
   }
 
-  static SwapBenchmark run(
-      Plan plan, Progress progress, Path directory, String bootstrapServers) {
+  static SwapBenchmark run(Plan plan, Progress progress, Path directory, String bootstrapServers) {
     List<ItemContent> items = plan.dataset().items();
     ModelBundle first = bundle(plan.first(), items, directory.resolve("first"), "first", 1);
     ModelBundle second = bundle(plan.second(), items, directory.resolve("second"), "second", 2);
@@ -160,17 +158,12 @@ public record SwapBenchmark(
         PATIENCE,
         () -> {
           List<Answered> answers = load.answers();
-          return !answers.isEmpty()
-              && modelId.equals(answers.getLast().answer().getModelId());
+          return !answers.isEmpty() && modelId.equals(answers.getLast().answer().getModelId());
         });
   }
 
   private static SwapBenchmark result(
-      Plan plan,
-      SteadyLoad load,
-      Marks marks,
-      List<ReferenceModel> models,
-      Progress progress) {
+      Plan plan, SteadyLoad load, Marks marks, List<ReferenceModel> models, Progress progress) {
     List<Answered> answers = load.answers();
     String secondId = models.getLast().modelId();
     long firstOfSecond = Long.MAX_VALUE;

@@ -159,6 +159,10 @@ final class LivingSystem implements AutoCloseable {
 
   /** The same of a topic that is not one of ours. */
   List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    return read(bootstrapServers, topic);
+  }
+
+  static List<ConsumerRecord<byte[], byte[]>> read(String bootstrapServers, String topic) {
     try (var consumer =
         new KafkaConsumer<>(
             Map.<String, Object>of("bootstrap.servers", bootstrapServers),
@@ -194,7 +198,7 @@ final class LivingSystem implements AutoCloseable {
         settings);
   }
 
-  private static List<ItemContent> films() {
+  static List<ItemContent> films() {
     return IntStream.rangeClosed(1, FILMS)
         .mapToObj(
             i ->
@@ -207,7 +211,7 @@ final class LivingSystem implements AutoCloseable {
         .toList();
   }
 
-  private static Dataset dataset() {
+  static Dataset dataset() {
     return new Dataset() {
       @Override
       public String name() {

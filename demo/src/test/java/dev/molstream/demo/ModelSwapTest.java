@@ -15,12 +15,7 @@ class ModelSwapTest {
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0)) {
       SwapBenchmark.Plan plan =
           new SwapBenchmark.Plan(
-              GeneratedFilms.of(1),
-              null,
-              null,
-              50,
-              Duration.ofSeconds(2),
-              Duration.ofSeconds(1));
+              GeneratedFilms.of(1), null, null, 50, Duration.ofSeconds(2), Duration.ofSeconds(1));
 
       SwapBenchmark swap =
           SwapBenchmark.run(plan, Progress.none(), directory, broker.bootstrapServers());

@@ -89,8 +89,7 @@ final class EmbeddingHost implements ModelHost<Embedding> {
     }
     lookedNanos = now;
     boolean say = now - saidNanos >= SAY.toNanos();
-    String updates =
-        TopicCatalogue.of(config.service().topicPrefix()).name(Topic.ITEM_UPDATES);
+    String updates = TopicCatalogue.of(config.service().topicPrefix()).name(Topic.ITEM_UPDATES);
     models.forEach(
         (modelId, hosted) -> {
           try {
@@ -115,13 +114,14 @@ final class EmbeddingHost implements ModelHost<Embedding> {
     return broken.isEmpty() ? null : broken.getFirst();
   }
 
-  /** A model that answers must follow the catalogue; one that is staged can wait for its mending. */
+  /**
+   * A model that answers must follow the catalogue; one that is staged can wait for its mending.
+   */
   @Override
   public boolean needs(Embedding model) {
     return current.values().stream()
         .anyMatch(
-            hosted ->
-                hosted.model() == model && hosted.release().getState() == ReleaseState.LIVE);
+            hosted -> hosted.model() == model && hosted.release().getState() == ReleaseState.LIVE);
   }
 
   @Override

@@ -76,7 +76,8 @@ public final class IndexUpdater implements AutoCloseable {
         follower = open.add(ModelFollower.of(reader, bundles, host, registry));
       } else {
         follower =
-            open.add(ModelFollower.ofOne(
+            open.add(
+                ModelFollower.ofOne(
                     only.manifest().modelId(), host.embedding(only), host, registry));
       }
       follower.start();

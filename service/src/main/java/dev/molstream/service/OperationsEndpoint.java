@@ -19,8 +19,9 @@ import java.util.stream.Stream;
 /**
  * Metrics and health over HTTP: {@code /metrics} in Prometheus' text format, {@code /health/live}
  * and {@code /health/ready} as JSON with status 200 or 503 ({@code
- * {"status":"down","problems":["…"]}}, with {@code warnings} where there are any), 404 for everything else; readiness is also the metric
- * {@link MolstreamMetric#READY}. One virtual thread per request.
+ * {"status":"down","problems":["…"]}}, with {@code warnings} where there are any), 404 for
+ * everything else; readiness is also the metric {@link MolstreamMetric#READY}. One virtual thread
+ * per request.
  */
 public final class OperationsEndpoint implements AutoCloseable {
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -58,7 +59,8 @@ public final class OperationsEndpoint implements AutoCloseable {
         exchange -> {
           switch (exchange.getRequestURI().getPath()) {
             case "/metrics" -> respond(exchange, 200, TEXT, registry.scrape());
-            case "/health/live" -> respond(exchange, health.broken().get(), health.warnings().get());
+            case "/health/live" ->
+                respond(exchange, health.broken().get(), health.warnings().get());
             case "/health/ready" ->
                 respond(
                     exchange,

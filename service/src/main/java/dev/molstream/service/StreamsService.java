@@ -135,8 +135,7 @@ public final class StreamsService implements AutoCloseable {
   public static Consumer<byte[], byte[]> consumer(ServiceConfig config, String clientId) {
     Map<String, Object> consumer = clientSettings(config).getRestoreConsumerConfigs(clientId);
     consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    return new KafkaConsumer<>(
-        consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** An admin client with the operator's settings. */

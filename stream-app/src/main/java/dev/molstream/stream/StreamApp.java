@@ -19,11 +19,11 @@ import dev.molstream.service.StreamsService;
 import dev.molstream.stream.model.ModelLifeCycle;
 import dev.molstream.stream.model.ServableModel;
 import dev.molstream.stream.model.ServingSettings;
-import java.nio.file.Path;
 import dev.molstream.stream.request.ServedModels;
 import dev.molstream.stream.user.UserPartitions;
 import dev.molstream.stream.user.UserSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +88,8 @@ public final class StreamApp implements AutoCloseable {
         config,
         bundle == null
             ? null
-            : ServableModel.of(ModelBundle.read(bundle), config.expectedItems(), config.keptBytesPerThread()));
+            : ServableModel.of(
+                ModelBundle.read(bundle), config.expectedItems(), config.keptBytesPerThread()));
   }
 
   /** True when the index has caught up with its topic and requests are being answered. */
@@ -145,7 +146,9 @@ public final class StreamApp implements AutoCloseable {
               settings,
               (folder, modelId, sha256) ->
                   ServableModel.of(
-                      ModelBundle.read(folder, modelId, sha256), config.expectedItems(), config.keptBytesPerThread()),
+                      ModelBundle.read(folder, modelId, sha256),
+                      config.expectedItems(),
+                      config.keptBytesPerThread()),
               config.plan(),
               registry);
       models =

@@ -118,8 +118,7 @@ final class BundleAssembly implements AutoCloseable {
   }
 
   private String missing(String topic) {
-    Part file =
-        files.values().stream().filter(part -> !part.isWhole()).findFirst().orElseThrow();
+    Part file = files.values().stream().filter(part -> !part.isWhole()).findFirst().orElseThrow();
     return "%s has %d of the %d chunks of %s/%s, chunk %d is missing"
         .formatted(
             topic,

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
@@ -112,10 +113,7 @@ public final class BundleStore {
         throw new IllegalArgumentException(
             "%s has %d bytes in %d chunks, %d bytes each is valid"
                 .formatted(
-                    first.file(),
-                    file.getBytes(),
-                    file.getChunks(),
-                    BundleChunkKey.CHUNK_BYTES));
+                    first.file(), file.getBytes(), file.getChunks(), BundleChunkKey.CHUNK_BYTES));
       }
     } catch (IllegalArgumentException e) {
       throw new UnusableReleaseException(release.getModelId() + ": " + e.getMessage());
@@ -148,13 +146,12 @@ public final class BundleStore {
   }
 
   private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         Files.deleteIfExists(file);
       }
+    } catch (NoSuchFileException done) { // perhaps by another process, right now
+      return;
     }
     Files.deleteIfExists(folder);
   }

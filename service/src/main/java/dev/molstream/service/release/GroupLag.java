@@ -59,9 +59,7 @@ public record GroupLag(Admin admin, String group, String topic) {
             .stream()
             .map(partition -> new TopicPartition(topic, partition.partition()))
             .collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
-    return await(admin.listOffsets(latest).all())
-        .entrySet()
-        .stream()
+    return await(admin.listOffsets(latest).all()).entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, end -> end.getValue().offset()));
   }
 

@@ -269,15 +269,8 @@ public final class ModelFollower<T> implements AutoCloseable {
   private boolean isDue(ModelRelease release) {
     Refusal refusal = refusals.get(release.getModelId());
     return refusal == null
-        || refusal.release() == null
-        || !isSameBundle(refusal.release(), release)
+        || !release.equals(refusal.release())
         || System.nanoTime() - refusal.atNanos() > TRY_AGAIN.toNanos();
-  }
-
-  private static boolean isSameBundle(ModelRelease one, ModelRelease other) {
-    return one.getSha256().equals(other.getSha256())
-        && one.getLocation().equals(other.getLocation())
-        && one.getBundleFiles().equals(other.getBundleFiles());
   }
 
   private boolean isSettled(

@@ -29,8 +29,7 @@ public final class ReleaseReader implements AutoCloseable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
-  private final Deserializer<ModelRelease> values =
-      AvroSerde.of(ModelRelease.class).deserializer();
+  private final Deserializer<ModelRelease> values = AvroSerde.of(ModelRelease.class).deserializer();
   private final Map<String, ModelRelease> reading = new TreeMap<>();
   private final Map<String, String> notUnderstood = new TreeMap<>();
   private Map<String, ModelRelease> releases = Map.of();
@@ -138,8 +137,6 @@ public final class ReleaseReader implements AutoCloseable {
           .formatted(modelId, release.getModelId());
     }
     double share = release.getTrafficShare();
-    return share >= 0 && share <= 1
-        ? null
-        : "trafficShare is %s: 0 to 1 is valid".formatted(share);
+    return share >= 0 && share <= 1 ? null : "trafficShare is %s: 0 to 1 is valid".formatted(share);
   }
 }

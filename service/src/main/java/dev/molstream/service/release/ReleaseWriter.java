@@ -112,8 +112,8 @@ public final class ReleaseWriter implements AutoCloseable {
   }
 
   /**
-   * Forgets a release and its bundle, as if they had never been. Outside of any transaction, so that
-   * it ends nobody's.
+   * Forgets a release and its bundle, as if they had never been. Outside of any transaction, so
+   * that it ends nobody's.
    *
    * @param producer one that loses nothing
    */
@@ -122,8 +122,7 @@ public final class ReleaseWriter implements AutoCloseable {
     List<String> chunks = new ArrayList<>();
     for (BundleFileEntry file : release.getBundleFiles()) {
       for (int number = 0; number < file.getChunks(); number++) {
-        chunks.add(
-            new BundleChunkKey(release.getModelId(), file.getName(), number).toString());
+        chunks.add(new BundleChunkKey(release.getModelId(), file.getName(), number).toString());
       }
     }
     List<Future<RecordMetadata>> sent = new ArrayList<>();

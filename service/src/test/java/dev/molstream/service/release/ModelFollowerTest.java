@@ -108,8 +108,7 @@ class ModelFollowerTest {
 
     await()
         .untilAsserted(
-            () ->
-                assertThat(follower.warnings()).containsExactly("model 'b': its feed stopped"));
+            () -> assertThat(follower.warnings()).containsExactly("model 'b': its feed stopped"));
     assertThat(follower.ended()).isNotDone();
 
     host.failures.put("a", "its feed stopped too");
@@ -131,8 +130,7 @@ class ModelFollowerTest {
         .untilAsserted(
             () ->
                 assertThat(follower.warnings())
-                    .containsExactly(
-                        "model 'a': is retired, and nothing can take its place yet"));
+                    .containsExactly("model 'a': is retired, and nothing can take its place yet"));
     host.needed.clear();
     awaitModels(Map.of());
     await().untilAsserted(() -> assertThat(follower.warnings()).isEmpty());
@@ -144,7 +142,8 @@ class ModelFollowerTest {
     awaitModels(Map.of("a", ReleaseState.LIVE));
 
     put(
-        ModelRelease.newBuilder(local("a", ReleaseState.LIVE)).setSha256("of something else")
+        ModelRelease.newBuilder(local("a", ReleaseState.LIVE))
+            .setSha256("of something else")
             .build());
 
     await()

@@ -63,8 +63,7 @@ final class ServingHost implements ModelHost<ServingModel> {
 
   @Override
   public ServingModel open(Path bundle, ModelRelease release) {
-    return serving(
-        settings.opener().open(bundle, release.getModelId(), release.getSha256()));
+    return serving(settings.opener().open(bundle, release.getModelId(), release.getSha256()));
   }
 
   /** Starts to feed an index. */

@@ -25,8 +25,7 @@ final class ServingModel {
   private @Nullable String failure;
   private boolean caughtUp;
 
-  ServingModel(
-      ServableModel model, IndexFeed feed, ServedModels models, MeterRegistry registry) {
+  ServingModel(ServableModel model, IndexFeed feed, ServedModels models, MeterRegistry registry) {
     this.model = model;
     this.feed = feed;
     this.registry = registry;

@@ -156,10 +156,7 @@ class ServedModelsTest {
     openTowers.incrementAndGet();
     return new QueryTower() {
       @Override
-      public void encode(
-          QueryHistory history,
-          long requestTimeMillis,
-          MolQuery target) {
+      public void encode(QueryHistory history, long requestTimeMillis, MolQuery target) {
         tower.encode(history, requestTimeMillis, target);
       }
 
