@@ -1,6 +1,7 @@
 package dev.molstream.stream;
 
 import dev.molstream.service.ServiceConfig;
+import dev.molstream.service.StreamsService;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;

@@ -11,6 +11,7 @@ import dev.molstream.schemas.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class ReleaseReaderTest {
     assertThat(reader.poll(Duration.ZERO)).isTrue();
 
     assertThat(reader.releases()).containsOnlyKeys("a");
-    assertThat(reader.releases().get("a").getState()).isEqualTo(ReleaseState.STAGED);
+    assertThat(stateOf("a")).isEqualTo(ReleaseState.STAGED);
   }
 
   @Test
@@ -49,8 +50,8 @@ class ReleaseReaderTest {
 
     put(record(3, release("b", ReleaseState.LIVE)));
     assertThat(reader.poll(Duration.ZERO)).isTrue();
-    assertThat(reader.releases().get("a").getState()).isEqualTo(ReleaseState.STAGED);
-    assertThat(reader.releases().get("b").getState()).isEqualTo(ReleaseState.LIVE);
+    assertThat(stateOf("a")).isEqualTo(ReleaseState.STAGED);
+    assertThat(stateOf("b")).isEqualTo(ReleaseState.LIVE);
   }
 
   @Test
@@ -87,5 +88,9 @@ class ReleaseReaderTest {
     end = record.offset() + 1;
     consumer.addRecord(record);
     consumer.updateEndOffsets(Map.of(MODELS, end));
+  }
+
+  private ReleaseState stateOf(String modelId) {
+    return Objects.requireNonNull(reader.releases().get(modelId)).getState();
   }
 }
