@@ -25,11 +25,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -213,6 +215,55 @@ abstract class SystemScenario {
         .setUserId(user)
         .setK(LivingSystem.FILMS)
         .setAfterEvents(List.of(eventId));
+  }
+
+  @Test
+  void aFloodedPartitionDoesNotKeepTheOthersWaiting() throws Exception {
+    String quiet = userInAnotherPartitionThan("u1");
+    try (RequestClient client = system.client()) {
+      List<CompletableFuture<Answer>> flood = new ArrayList<>();
+      for (int i = 0; i < 3_000; i++) {
+        flood.add(client.send(RecommendationRequest.newBuilder().setUserId("u1").setK(30)));
+      }
+
+      client.ask(quiet, 5, PATIENCE);
+
+      assertThat(flood).filteredOn(answer -> !answer.isDone()).hasSizeGreaterThan(500);
+      for (CompletableFuture<Answer> answer : flood) {
+        answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private static String userInAnotherPartitionThan(String user) {
+    return IntStream.rangeClosed(1, LivingSystem.VIEWERS)
+        .mapToObj(i -> "u" + i)
+        .filter(other -> partition(other) != partition(user))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static int partition(String user) {
+    int count = LivingSystem.TOPICS.partitions(Topic.RECOMMENDATION_REQUESTS);
+    return Utils.toPositive(Utils.murmur2(user.getBytes(UTF_8))) % count;
+  }
+
+  @Test
+  void aJsonRequestAsksForSimilarItemsAndSaysWhy() {
+    system.produce(
+        Topic.RECOMMENDATION_REQUESTS,
+        null,
+        "{\"requestId\":\"alike\",\"similarTo\":\"f7\",\"k\":3,\"options\":{\"explain\":\"true\"}}",
+        JSON);
+
+    Recommendations answer = awaitJsonAnswer("alike");
+
+    assertThat(answer.getStatus()).isEqualTo(RecommendationStatus.OK);
+    assertThat(answer.getItems())
+        .hasSize(3)
+        .allSatisfy(item -> assertThat(item.getItemId()).isNotEqualTo("f7"))
+        .allSatisfy(item -> assertThat(item.getExplanation()).startsWith("Like Film 7"))
+        .allSatisfy(item -> assertThat(item.getContributions().getComponents()).isNotEmpty());
   }
 
   @Test

@@ -17,7 +17,7 @@ public enum Topic {
   ITEM_UPDATES("item-updates", Partitions.CATALOGUE, compact()),
   /** Key userId, value {@link RecommendationRequest}; partitioned as user-events is. */
   RECOMMENDATION_REQUESTS(
-      "recommendation-requests", Partitions.EVENTS, deleteAfter(Duration.ofDays(1), false)),
+      "recommendation-requests", Partitions.EVENTS, deleteAfter(Duration.ofDays(1), true)),
   /** Key userId, value {@link Recommendations}. */
   RECOMMENDATIONS("recommendations", Partitions.EVENTS, deleteAfter(Duration.ofDays(1), false)),
   /** Key modelId, value {@link ModelRelease}. */
@@ -73,8 +73,8 @@ public enum Topic {
    * Records go by age.
    *
    * @param stampedByBroker age counts from arrival, so that replayed history (with producer
-   *     timestamps years back) is not deleted as soon as it is written; otherwise from the
-   *     producer's timestamp, which latencies are measured from
+   *     timestamps years back) is not deleted as soon as it is written, and a request has not
+   *     waited for as long as its client's clock is behind; otherwise from the producer's timestamp
    */
   private static Map<String, String> deleteAfter(Duration retention, boolean stampedByBroker) {
     Map<String, String> settings = new LinkedHashMap<>();

@@ -88,6 +88,8 @@ class TopicCatalogueTest {
       assertThat(setting(admin, Topic.USER_EVENTS, "min.insync.replicas")).isEqualTo("2");
       assertThat(setting(admin, Topic.USER_EVENTS, "message.timestamp.type"))
           .isEqualTo("LogAppendTime");
+      assertThat(setting(admin, Topic.RECOMMENDATION_REQUESTS, "message.timestamp.type"))
+          .isEqualTo("LogAppendTime");
       assertThat(setting(admin, Topic.ITEM_UPDATES, "delete.retention.ms")).isEqualTo("604800000");
     }
   }

@@ -39,6 +39,7 @@ final class Explainer {
   private final ReferenceScorer scorer;
   private final MolQuery shortened;
 
+  @SuppressWarnings("ArrayRecordComponent") // copied for this request alone
   private record Explained(RecommendedItem item, float[] components, float[] gate) {}
 
   /**

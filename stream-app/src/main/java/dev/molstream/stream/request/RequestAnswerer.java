@@ -50,22 +50,31 @@ public final class RequestAnswerer {
   public Recommendations answer(RecommendationRequest request, Arrival arrival) {
     long start = System.nanoTime();
     String requestId = RequestRules.hasName(request) ? request.getRequestId() : arrival.place();
-    String problem = RequestRules.problem(request);
-    Recommendations answer;
-    if (problem != null) {
-      answer = Answers.refused(request, requestId, RecommendationStatus.INVALID, problem, arrival);
-    } else if ((problem = lateness(request, arrival)) != null) {
-      answer = Answers.refused(request, requestId, RecommendationStatus.EXPIRED, problem, arrival);
-    } else if ((problem = overload(arrival)) != null) {
-      answer =
-          Answers.refused(request, requestId, RecommendationStatus.OVERLOADED, problem, arrival);
-    } else {
+    Recommendations answer = refusal(request, requestId, arrival);
+    if (answer == null) {
       try (ServedModels.Lease lease = models.take(request)) {
         answer = answer(lease, request, requestId, start, arrival);
       }
     }
     metrics.answered(answer.getStatus(), System.nanoTime() - start);
     return answer;
+  }
+
+  /** What needs no model to be said, the cheapest first. */
+  private @Nullable Recommendations refusal(
+      RecommendationRequest request, String requestId, Arrival arrival) {
+    String problem = RequestRules.problem(request);
+    if (problem != null) {
+      return Answers.refused(request, requestId, RecommendationStatus.INVALID, problem, arrival);
+    }
+    String lateness = lateness(request, arrival);
+    if (lateness != null) {
+      return Answers.refused(request, requestId, RecommendationStatus.EXPIRED, lateness, arrival);
+    }
+    String overload = overload(arrival);
+    return overload == null
+        ? null
+        : Answers.refused(request, requestId, RecommendationStatus.OVERLOADED, overload, arrival);
   }
 
   private Recommendations answer(

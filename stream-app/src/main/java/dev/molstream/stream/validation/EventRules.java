@@ -3,9 +3,8 @@ package dev.molstream.stream.validation;
 import dev.molstream.schemas.UserEvent;
 import dev.molstream.service.DeadLetterReason;
 import dev.molstream.service.InvalidRecordException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What a user event must be to enter a history. */
@@ -18,10 +17,8 @@ public final class EventRules {
    * @throws InvalidRecordException when it names none
    */
   public static String userOf(byte[] key) {
-    String userId;
-    try {
-      userId = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
-    } catch (CharacterCodingException e) {
+    String userId = new String(key, StandardCharsets.UTF_8);
+    if (!Arrays.equals(userId.getBytes(StandardCharsets.UTF_8), key)) {
       throw new InvalidRecordException(
           DeadLetterReason.INVALID_VALUE, "the key is no userId: it is not UTF-8");
     }
