@@ -125,15 +125,16 @@ class LoadCommandTest {
                 record -> {
                   users.add(record.value().getUserId());
                   for (int i = 0; i < times; i++) {
-                    answers.send(
-                        new ProducerRecord<>(
-                            TOPICS.name(Topic.RECOMMENDATIONS),
-                            record.key(),
-                            Recommendations.newBuilder()
-                                .setRequestId(record.value().getRequestId())
-                                .setUserId(record.value().getUserId())
-                                .setStatus(RecommendationStatus.OK)
-                                .build()));
+                    var unused =
+                        answers.send(
+                            new ProducerRecord<>(
+                                TOPICS.name(Topic.RECOMMENDATIONS),
+                                record.key(),
+                                Recommendations.newBuilder()
+                                    .setRequestId(record.value().getRequestId())
+                                    .setUserId(record.value().getUserId())
+                                    .setStatus(RecommendationStatus.OK)
+                                    .build()));
                   }
                 });
       }
