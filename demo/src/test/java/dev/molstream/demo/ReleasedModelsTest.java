@@ -60,8 +60,7 @@ class ReleasedModelsTest {
           now = now.plusSeconds(1);
           return now;
         };
-    releases =
-        Releases.connect(broker.bootstrapServers(), TOPICS, Releases.INDEX_UPDATER, clock);
+    releases = Releases.connect(broker.bootstrapServers(), TOPICS, Releases.INDEX_UPDATER, clock);
     Replay replay = Replay.onto(broker.bootstrapServers(), TOPICS);
     replay.items(LivingSystem.dataset(), Progress.none());
     replay.events(LivingSystem.dataset(), -1, Progress.none());
@@ -86,8 +85,7 @@ class ReleasedModelsTest {
       // A second one takes half of the users, always the same.
       release("b", 0.5);
       await().atMost(PATIENCE).until(() -> answering(client).size() == 2);
-      assertThat(answering(client))
-          .isEqualTo(Map.of("a", Optional.of("a"), "b", Optional.of("b")));
+      assertThat(answering(client)).isEqualTo(Map.of("a", Optional.of("a"), "b", Optional.of("b")));
       Set<String> usersOfB = usersOf(client, "b");
       assertThat(usersOfB).isNotEmpty().isEqualTo(usersOf(client, "b"));
 
@@ -181,8 +179,7 @@ class ReleasedModelsTest {
 
   private void write(ModelRelease release) {
     try (ReleaseWriter writer =
-        ReleaseWriter.connect(
-            Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS)) {
+        ReleaseWriter.connect(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS)) {
       writer.write(List.of(release));
     }
   }
@@ -192,8 +189,7 @@ class ReleasedModelsTest {
     Map<String, Optional<String>> models = new HashMap<>();
     for (String user : users()) {
       var answer = client.ask(user, 3, PATIENCE).recommendations();
-      models.put(
-          String.valueOf(answer.getModelId()), Optional.ofNullable(answer.getVariant()));
+      models.put(String.valueOf(answer.getModelId()), Optional.ofNullable(answer.getVariant()));
     }
     return models;
   }
@@ -214,8 +210,8 @@ class ReleasedModelsTest {
 
   private Set<String> liveEmbeddings(String modelId) {
     Set<String> keys = new HashSet<>();
-    for (var record : LivingSystem.read(
-            broker.bootstrapServers(), TOPICS.name(Topic.ITEM_EMBEDDINGS))) {
+    for (var record :
+        LivingSystem.read(broker.bootstrapServers(), TOPICS.name(Topic.ITEM_EMBEDDINGS))) {
       String key = new String(record.key(), UTF_8);
       if (!key.startsWith(modelId + "/")) {
         continue;
@@ -236,8 +232,7 @@ class ReleasedModelsTest {
   }
 
   private LiveServices startServices() {
-    return LiveServices.following(
-        broker.bootstrapServers(), TOPICS, directory.resolve("state"));
+    return LiveServices.following(broker.bootstrapServers(), TOPICS, directory.resolve("state"));
   }
 
   private static String get(URI service, String path) throws IOException, InterruptedException {

@@ -70,7 +70,13 @@ public final class IndexUpdater implements AutoCloseable {
               service.modelDirectory(), topics, () -> StreamsService.consumer(service, client));
       host =
           new EmbeddingHost(
-              config, format, deadLetters, bundles, admin, new Retirement(service, admin), registry);
+              config,
+              format,
+              deadLetters,
+              bundles,
+              admin,
+              new Retirement(service, admin),
+              registry);
       if (only == null) {
         ReleaseReader reader = ReleaseReader.of(StreamsService.consumer(service, client), topics);
         follower = open.add(ModelFollower.of(reader, bundles, host, registry));

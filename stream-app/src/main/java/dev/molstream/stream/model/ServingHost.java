@@ -70,11 +70,7 @@ final class ServingHost implements ModelHost<ServingModel> {
   ServingModel serving(ServableModel model) {
     IndexFeed feed =
         IndexFeed.start(
-            model,
-            settings.service(),
-            settings.format(),
-            settings.streams(),
-            settings.registry());
+            model, settings.service(), settings.format(), settings.streams(), settings.registry());
     return new ServingModel(model, feed, served, settings.registry());
   }
 
