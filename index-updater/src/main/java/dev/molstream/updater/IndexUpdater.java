@@ -143,10 +143,11 @@ public final class IndexUpdater implements AutoCloseable {
 
   /** Without any release there is nothing to wait for: the service is ready for the first. */
   private List<String> missing() {
-    if (!follower.hasRead()) {
+    List<Embedding> embeddings = host.embeddings();
+    if (embeddings.isEmpty() && !follower.hasRead()) {
       return List.of("the releases are being read");
     }
-    return host.embeddings().stream()
+    return embeddings.stream()
         .flatMap(embedding -> embedding.streams().missing().stream())
         .toList();
   }
