@@ -99,7 +99,7 @@ final class EmbeddingHost implements ModelHost<Embedding> {
             long left = GroupLag.of(admin, hosted.model().group(), updates).recordsLeft();
             hosted.model().recordsLeft(left);
             Long before = lastLeft.put(modelId, left);
-            if (left > 0 && say || left == 0 && before != null && before > 0) {
+            if ((left > 0 && say) || (left == 0 && before != null && before > 0)) {
               LOG.info("model {}: {} records of {} left to embed", modelId, left, updates);
             }
           } catch (KafkaException noAnswer) {

@@ -19,6 +19,7 @@ import dev.molstream.service.release.ModelFollower;
 import dev.molstream.service.release.ReleaseReader;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
@@ -63,7 +64,9 @@ public final class IndexUpdater implements AutoCloseable {
                   registry,
                   () -> StreamsService.producer(service)));
       WireFormat format = open.add(WireFormat.of(service.registry()));
-      Admin admin = open.add(StreamsService.admin(service));
+      Admin admin = StreamsService.admin(service);
+      // Without waiting for what it has asked a broker that does not answer.
+      open.add(() -> admin.close(Duration.ZERO));
       String client = service.applicationId() + "-models";
       BundleStore bundles =
           new BundleStore(
