@@ -34,6 +34,7 @@ public final class Recommender implements AutoCloseable {
   private final UsableHistory history;
   private final QueryTower tower;
   private final Searcher searcher;
+  private final CheckedSearch checkedSearch;
   private final ReadyQueries readyQueries;
   private final MolQuery query;
   private final Diversity diversity;
@@ -66,6 +67,7 @@ public final class Recommender implements AutoCloseable {
     this.history = new UsableHistory(index, model);
     this.query = MolQuery.allocate(model.shape());
     this.searcher = index.searcher();
+    this.checkedSearch = new CheckedSearch(model.modelId(), searcher);
     this.tower = tower;
     this.diversity = new Diversity(index);
     this.explainer = new Explainer(index, tower);
@@ -164,6 +166,9 @@ public final class Recommender implements AutoCloseable {
 
   private TopK search(RecommendationRequest request, int k, SearchFilter filter) {
     int held = index.size();
+    if (plan.isOpen(request.getOptions(), held)) {
+      return checkedSearch.search(query, k, filter);
+    }
     SearchAlgorithm algorithm = plan.choose(request.getOptions(), held, exactNanosPerItem);
     long start = System.nanoTime();
     TopK top = searcher.search(query, k, filter, algorithm);
