@@ -42,7 +42,6 @@ public record Schedule(
     int patience) {
   private static final int RISING_STEPS = 50;
   private static final double MIXTURE_RATE = 0.25;
-  private static final int PAPERS_NEGATIVES = 128;
   private static final double REFIT_RATE = 0.05;
 
   public Schedule {
@@ -114,18 +113,6 @@ public record Schedule(
   /** The same schedule with negatives that count otherwise. */
   public Schedule withNegativesStandingForAll(boolean negativesStandForAll) {
     return changed(draft -> draft.negativesStandForAll = negativesStandForAll);
-  }
-
-  /**
-   * The same schedule with as many shared negatives in the warm-up as in the paper, and counted
-   * alike.
-   */
-  Schedule withPapersNegatives() {
-    return changed(
-        draft -> {
-          draft.warmUpNegatives = PAPERS_NEGATIVES;
-          draft.negativesStandForAll = false;
-        });
   }
 
   /** The same schedule with another peak rate. */

@@ -306,20 +306,6 @@ public record TrainingSettings(
   }
 
   /**
-   * The same recipe for a dot product of unit vectors as the code of arXiv 2407.15462 learns it:
-   * against 128 negatives drawn evenly, each counting as itself.
-   */
-  public TrainingSettings asCosine() {
-    TrainingSettings dot = asDotProduct();
-    return dot.changed(
-        draft -> {
-          draft.lengths = false;
-          draft.batches = dot.batches.withPopularNegatives(0);
-          draft.schedule = dot.schedule.withPapersNegatives();
-        });
-  }
-
-  /**
    * The recipe with the network of a bundle, to start from its weights.
    *
    * @throws IllegalArgumentException when the bundle came without its weights, or they are not of
