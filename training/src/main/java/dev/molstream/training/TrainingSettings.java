@@ -96,6 +96,12 @@ public record TrainingSettings(
       throw new IllegalArgumentException(
           "temperature " + mol.temperature() + " is not at least 1/80");
     }
+    if (lengths && !Lift.hasRoom(mol)) {
+      throw new IllegalArgumentException(
+          "components of "
+              + mol.componentDimension()
+              + " dimensions cannot carry lengths: valid are 3 or more, or components without");
+    }
     if (workers < 1) {
       throw new IllegalArgumentException("workers " + workers + " is not at least 1");
     }
@@ -355,11 +361,17 @@ public record TrainingSettings(
     }
   }
 
-  /**
-   * The recipe to go on learning from what came since: few epochs, with gates at once, at a tenth
-   * of the rate.
-   */
+  /** The recipe to go on learning from what came since, at the usual share of the rate. */
   public TrainingSettings forFineTuning() {
+    return forFineTuning(FINE_TUNING_RATE);
+  }
+
+  /**
+   * The recipe to go on learning from what came since: few epochs, with gates at once.
+   *
+   * @param rateShare of this recipe's peak rate, above 0
+   */
+  public TrainingSettings forFineTuning(double rateShare) {
     int epochs = FINE_TUNING_EPOCHS;
     Schedule few =
         similarity == SimilarityKind.DOT
@@ -367,7 +379,7 @@ public record TrainingSettings(
             : schedule.withEpochs(0, epochs);
     return withSchedule(
         few.withRefitEpochs(Math.min(1, schedule.refitEpochs()))
-            .withLearningRate(schedule.learningRate() * FINE_TUNING_RATE));
+            .withLearningRate(schedule.learningRate() * rateShare));
   }
 
   /** What of the time budget the warm-up may take. */
