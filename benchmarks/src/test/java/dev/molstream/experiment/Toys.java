@@ -89,7 +89,7 @@ final class Toys {
         UserTable.NONE,
         0.1,
         new BatchSettings(10, 8, 32, 0.5, 0.1),
-        new Schedule(1, 2, 0, 1000, 20, 4, true, learningRate, 1e-3, 1e-3, 0, 0),
+        new Schedule(1, 2, 0, 1000, 20, 4, true, learningRate, 0, 1e-3, 1e-3, 0, 0),
         50,
         3,
         1,

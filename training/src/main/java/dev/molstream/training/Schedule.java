@@ -17,8 +17,10 @@ import java.util.function.Consumer;
  * @param mixturePositions positions per user and epoch that the mixture learns from; 0 means all
  * @param negativesStandForAll whether each negative counts as catalogue/R items, so that the
  *     sampled softmax estimates the whole one; otherwise, as in the paper, it counts as itself
- * @param learningRate AdamW's peak rate; it rises over the first steps of a phase and falls in one
- *     line over warm-up and mixture to a twentieth; the refit begins with a twentieth
+ * @param learningRate AdamW's peak rate; it rises over the first steps of a phase and then falls in
+ *     a line to a twentieth; the refit begins with a twentieth
+ * @param mixtureRate the share of the peak rate that the mixture begins with after a warm-up, to
+ *     fall to a twentieth of that; 0: it goes on where the warm-up left off, in one line over both
  * @param weightDecay AdamW's decay
  * @param balanceWeight α, weight of the mutual-information loss
  * @param warmUpWeight weight of the warm-up's loss beside that of the mixture, from 0: the mean of
@@ -35,6 +37,7 @@ public record Schedule(
     int mixturePositions,
     boolean negativesStandForAll,
     double learningRate,
+    double mixtureRate,
     double weightDecay,
     double balanceWeight,
     double warmUpWeight,
@@ -54,6 +57,9 @@ public record Schedule(
     if (warmUpNegatives < 1 || mixtureNegatives < 1) {
       throw new IllegalArgumentException(
           "negatives " + warmUpNegatives + " and " + mixtureNegatives + " are not at least 1");
+    }
+    if (!(mixtureRate >= 0 && mixtureRate <= 1)) {
+      throw new IllegalArgumentException("mixture rate " + mixtureRate + " is not within 0 to 1");
     }
     if (!(warmUpWeight >= 0) || !(balanceWeight >= 0)) {
       throw new IllegalArgumentException(
@@ -100,7 +106,7 @@ public record Schedule(
     return changed(
         draft -> {
           draft.warmUpEpochs = 0;
-          draft.learningRate = learningRate * left(warmUpShare());
+          draft.learningRate = learningRate * peak();
         });
   }
 
@@ -140,16 +146,28 @@ public record Schedule(
     double left =
         switch (phase) {
           case WARM_UP -> left(warmUpShare * progress);
-          case MIXTURE -> left(warmUpShare + (1 - warmUpShare) * progress);
+          case MIXTURE ->
+              risesAgain()
+                  ? mixtureRate * left(progress)
+                  : left(warmUpShare + (1 - warmUpShare) * progress);
           case REFIT -> REFIT_RATE * left(progress);
         };
     double up = Math.min(1, (steps + 1.0) / RISING_STEPS);
     return learningRate * up * left;
   }
 
-  /** Of the epochs before the refit. */
+  /** The share of the peak rate that the mixture begins with. */
+  private double peak() {
+    return risesAgain() ? mixtureRate : left(warmUpShare());
+  }
+
+  private boolean risesAgain() {
+    return mixtureRate > 0 && warmUpEpochs > 0;
+  }
+
+  /** Of the line that the rate falls in. */
   private double warmUpShare() {
-    return (double) warmUpEpochs / (warmUpEpochs + mixtureEpochs);
+    return risesAgain() ? 1 : (double) warmUpEpochs / (warmUpEpochs + mixtureEpochs);
   }
 
   /** What is left of the rate. */
@@ -173,6 +191,7 @@ public record Schedule(
     private int mixturePositions;
     private boolean negativesStandForAll;
     private double learningRate;
+    private double mixtureRate;
     private double weightDecay;
     private double balanceWeight;
     private double warmUpWeight;
@@ -187,6 +206,7 @@ public record Schedule(
       mixturePositions = from.mixturePositions;
       negativesStandForAll = from.negativesStandForAll;
       learningRate = from.learningRate;
+      mixtureRate = from.mixtureRate;
       weightDecay = from.weightDecay;
       balanceWeight = from.balanceWeight;
       warmUpWeight = from.warmUpWeight;
@@ -203,6 +223,7 @@ public record Schedule(
           mixturePositions,
           negativesStandForAll,
           learningRate,
+          mixtureRate,
           weightDecay,
           balanceWeight,
           warmUpWeight,

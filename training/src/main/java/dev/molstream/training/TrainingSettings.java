@@ -136,6 +136,7 @@ public record TrainingSettings(
             16,
             true,
             3e-3,
+            0,
             1e-3,
             1e-3,
             1,
@@ -148,7 +149,8 @@ public record TrainingSettings(
 
   /**
    * The recipe to serve with: HSTU of four blocks over the last 200 events and their times, and MoL
-   * 8×4×64; less than an hour on two cores for a million events. Small data gets more epochs.
+   * 8×4×64 of unit vectors; less than an hour on two cores for a million events. Small data gets
+   * more epochs.
    */
   public static TrainingSettings standard(TrainingData data) {
     int history = 200;
@@ -157,8 +159,8 @@ public record TrainingSettings(
     return new TrainingSettings(
         EncoderKind.HSTU,
         SimilarityKind.MOL,
-        new MolShape(width, 8, 4, 64, 128, TEMPERATURE_WITH_LENGTHS),
-        true,
+        new MolShape(width, 8, 4, 64, 128, TEMPERATURE),
+        false,
         new EncoderShape(width, 4, 2, history, 0.2, data.knowsTimes() ? TIME_BUCKETS : 0),
         256,
         GatedUnit.SWIGLU,
@@ -175,6 +177,7 @@ public record TrainingSettings(
             16,
             true,
             1.5e-3,
+            0.25,
             1e-3,
             1e-3,
             1,

@@ -1,6 +1,7 @@
 package dev.molstream.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.molstream.training.TrainingProgress.Phase;
@@ -32,5 +33,23 @@ class ScheduleTest {
     assertThat(rest.mixtureEpochs()).isEqualTo(1);
     assertThat(rest.learningRate(Phase.MIXTURE, RISEN, 0))
         .isEqualTo(schedule.learningRate(Phase.WARM_UP, RISEN, 1));
+  }
+
+  @Test
+  void theRateMayRiseAgainForTheMixture() {
+    Schedule rising = new Schedule(3, 1, 1, 1000, 20, 4, true, 1, 0.25, 1e-3, 1e-3, 0, 0);
+
+    assertThat(rising.learningRate(Phase.WARM_UP, RISEN, 1)).isCloseTo(0.05, within(1e-12));
+    assertThat(rising.learningRate(Phase.MIXTURE, RISEN, 0)).isEqualTo(0.25);
+    assertThat(rising.learningRate(Phase.MIXTURE, RISEN, 1)).isCloseTo(0.0125, within(1e-12));
+    assertThat(rising.afterWarmUp().learningRate(Phase.MIXTURE, RISEN, 0)).isEqualTo(0.25);
+    assertThat(rising.withEpochs(0, 1).learningRate(Phase.MIXTURE, RISEN, 0)).isEqualTo(1);
+  }
+
+  @Test
+  void refusesARateAboveThePeak() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Schedule(3, 1, 1, 9, 9, 4, true, 1, 1.5, 1e-3, 1e-3, 0, 0))
+        .withMessage("mixture rate 1.5 is not within 0 to 1");
   }
 }

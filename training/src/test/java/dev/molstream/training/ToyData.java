@@ -65,7 +65,7 @@ final class ToyData {
         UserTable.NONE,
         0.1,
         new BatchSettings(10, 8, 32, 0.5, 0.1),
-        new Schedule(warmUpEpochs, mixtureEpochs, 0, 1000, 20, 4, true, 5e-3, 1e-3, 1e-3, 0, 0),
+        new Schedule(warmUpEpochs, mixtureEpochs, 0, 1000, 20, 4, true, 5e-3, 0, 1e-3, 1e-3, 0, 0),
         50,
         3,
         2,
