@@ -36,7 +36,7 @@ public final class RequestMetrics {
   }
 
   /** Counts an answer and its whole time. */
-  void answered(RecommendationStatus status, long totalNanos) {
+  public void answered(RecommendationStatus status, long totalNanos) {
     Objects.requireNonNull(answers.get(status)).increment();
     Objects.requireNonNull(totals.get(status)).record(totalNanos, TimeUnit.NANOSECONDS);
   }

@@ -26,7 +26,7 @@ public record SearchPlan(Mode mode, int candidates, int exactMaxItems) {
   }
 
   /** The algorithm for a request with valid options over an index of {@code items}. */
-  SearchAlgorithm choose(Map<String, String> options, int items) {
+  public SearchAlgorithm choose(Map<String, String> options, int items) {
     String asked = options.get(RequestRules.ALGORITHM);
     Mode chosen = asked == null ? mode : Mode.valueOf(asked.toUpperCase(Locale.ROOT));
     return switch (chosen) {
