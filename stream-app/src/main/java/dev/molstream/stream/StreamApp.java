@@ -15,6 +15,8 @@ import dev.molstream.service.ServiceConfig;
 import dev.molstream.service.ServiceMetrics;
 import dev.molstream.service.ServiceProcess;
 import dev.molstream.service.StreamsService;
+import dev.molstream.stream.gather.GatherSettings;
+import dev.molstream.stream.model.Catalogue;
 import dev.molstream.stream.model.ModelLifeCycle;
 import dev.molstream.stream.model.ServableModel;
 import dev.molstream.stream.request.ServedModels;
@@ -22,6 +24,7 @@ import dev.molstream.stream.user.UserPartitions;
 import dev.molstream.stream.user.UserSettings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,6 +60,7 @@ public final class StreamApp implements AutoCloseable {
   private final StreamAppConfig config;
   private final TopicCatalogue topics;
   private final UserPartitions partitions;
+  private final int shards;
   private final PrometheusMeterRegistry registry;
   private final ServedModels served = new ServedModels();
   private final Map<String, Object> settings;
@@ -107,6 +111,8 @@ public final class StreamApp implements AutoCloseable {
     this.config = config;
     topics = TopicCatalogue.of(service.topicPrefix());
     partitions = TopicCheck.partitions(service, topics, config.replyTopics());
+    boolean sharded = config.catalogue() == Catalogue.SHARDED;
+    shards = sharded ? TopicCheck.shards(service, topics) : 1;
     try {
       registry = open.add(ServiceMetrics.of("stream-app")).registry();
       String kernel = KernelKind.chosen().name().toLowerCase(Locale.ROOT);
@@ -120,7 +126,11 @@ public final class StreamApp implements AutoCloseable {
       models =
           open.add(
               ModelLifeCycle.ofOne(
-                  ServableModel.of(bundle, config.expectedItems(), config.keptBytesPerThread()),
+                  ServableModel.of(
+                      bundle,
+                      Math.ceilDiv(config.expectedItems(), shards),
+                      config.keptBytesPerThread()),
+                  config.catalogue(),
                   service,
                   settings,
                   served,
@@ -147,8 +157,20 @@ public final class StreamApp implements AutoCloseable {
     synchronized (answering) {
       if (!stopped) {
         StreamsService started =
-            StreamsService.start(
-                RecommendationTopology.of(topics, users, replies), settings, registry);
+            switch (config.catalogue()) {
+              case REPLICATED ->
+                  StreamsService.start(
+                      RecommendationTopology.of(topics, users, replies), settings, registry);
+              case SHARDED ->
+                  StreamsService.start(
+                      RecommendationTopology.sharded(
+                          topics,
+                          users,
+                          replies,
+                          new GatherSettings(shards, config.gatherMax(), registry)),
+                      gathering(settings),
+                      registry);
+            };
         endIfFailed(started.ended());
         answering.set(started);
       }
@@ -188,6 +210,13 @@ public final class StreamApp implements AutoCloseable {
     StreamsService started = answering.get();
     missing.addAll(started == null ? List.of("requests are not read yet") : started.missing());
     return missing;
+  }
+
+  /** An idle stream thread looks for deadlines as often as it looks for records. */
+  private static Map<String, Object> gathering(Map<String, Object> settings) {
+    Map<String, Object> own = new HashMap<>(settings);
+    own.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, 10L);
+    return own;
   }
 
   private static Map<String, Object> settings(ServiceConfig service, DeadLetters deadLetters) {

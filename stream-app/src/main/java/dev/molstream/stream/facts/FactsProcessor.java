@@ -4,6 +4,7 @@ import dev.molstream.retrieval.MolShape;
 import dev.molstream.schemas.ItemEmbedding;
 import dev.molstream.service.DeadLetterReason;
 import dev.molstream.service.InvalidRecordException;
+import dev.molstream.stream.index.IndexProgress;
 import dev.molstream.stream.index.ItemChange;
 import dev.molstream.stream.index.ItemChanges;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,14 +21,21 @@ import org.apache.kafka.streams.state.KeyValueStore;
 public final class FactsProcessor extends ContextualProcessor<byte[], byte[], Void, Void> {
   private final String modelId;
   private final int baseBytes;
+  private final IndexProgress progress;
   private final MeterRegistry registry;
   private ItemChanges changes;
   private KeyValueStore<String, ItemEmbedding> store;
 
-  /** A processor for the embeddings of {@code modelId}. */
-  public FactsProcessor(String modelId, MolShape shape, MeterRegistry registry) {
+  /**
+   * A processor for the embeddings of {@code modelId}.
+   *
+   * @param progress told of every record read
+   */
+  public FactsProcessor(
+      String modelId, MolShape shape, IndexProgress progress, MeterRegistry registry) {
     this.modelId = modelId;
     this.baseBytes = shape.baseDimension() * Float.BYTES;
+    this.progress = progress;
     this.registry = registry;
   }
 
@@ -40,7 +48,13 @@ public final class FactsProcessor extends ContextualProcessor<byte[], byte[], Vo
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    changes.apply(record, context().currentSystemTimeMs(), this::apply);
+    try {
+      changes.apply(record, context().currentSystemTimeMs(), this::apply);
+    } finally { // also past a record that goes to dead-letters
+      context()
+          .recordMetadata()
+          .ifPresent(place -> progress.reached(place.partition(), place.offset() + 1));
+    }
   }
 
   private void apply(ItemChange change) {

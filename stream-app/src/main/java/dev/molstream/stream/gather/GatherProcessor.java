@@ -11,6 +11,7 @@ import dev.molstream.service.DeadLetterReason;
 import dev.molstream.service.InvalidRecordException;
 import dev.molstream.service.MolstreamMetric;
 import dev.molstream.stream.request.RequestMetrics;
+import dev.molstream.stream.request.ShardedRanking;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -130,15 +132,29 @@ public final class GatherProcessor implements Processor<byte[], Object, byte[], 
   }
 
   private void ask(Record<byte[], Object> record, ShardedRanking ranking) {
-    ShardQuery query = ranking.query();
-    if (gatherings.containsKey(query.getGatherId())) {
+    RecordMetadata place = context.recordMetadata().orElseThrow();
+    String gatherId = place.topic() + "-" + place.partition() + "-" + place.offset();
+    if (gatherings.containsKey(gatherId)) {
       return; // read again after a crash, while it is being asked again from the store
     }
+    long now = context.currentSystemTimeMs();
+    ShardQuery query =
+        ranking
+            .query()
+            .setGatherId(gatherId)
+            .setAttempt(now)
+            .setAskerPartition(context.taskId().partition())
+            .setDeadline(deadline(now, ranking.deadline()))
+            .build();
     pending.put(
-        query.getGatherId(),
-        new PendingRequest(query, ranking.draft(), record.key(), record.headers()));
+        gatherId, new PendingRequest(query, ranking.draft(), record.key(), record.headers()));
     begin(query);
     send(query);
+  }
+
+  private Instant deadline(long nowMillis, @Nullable Instant own) {
+    Instant patience = Instant.ofEpochMilli(nowMillis).plus(settings.patience());
+    return own != null && own.isBefore(patience) ? own : patience;
   }
 
   private void begin(ShardQuery query) {
@@ -190,9 +206,7 @@ public final class GatherProcessor implements Processor<byte[], Object, byte[], 
       return; // the answers to its first sending came meanwhile
     }
     ShardQuery again =
-        ShardQuery.newBuilder(left.query())
-            .setDeadline(Instant.ofEpochMilli(nowMillis).plus(settings.patience()))
-            .build();
+        ShardQuery.newBuilder(left.query()).setDeadline(deadline(nowMillis, null)).build();
     pending.put(gatherId, left.with(again));
     begin(again);
     send(again);

@@ -24,8 +24,7 @@ public final class ModelLifeCycle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelLifeCycle.class);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
-  private final ServableModel model;
-  private final IndexFeed feed;
+  private final ItemFeed feed;
   private final ServedModels served;
   private final SearchPlan plan;
   private final int threads;
@@ -36,13 +35,7 @@ public final class ModelLifeCycle implements AutoCloseable {
   private volatile @Nullable ServedModel serving;
 
   private ModelLifeCycle(
-      ServableModel model,
-      IndexFeed feed,
-      ServedModels served,
-      SearchPlan plan,
-      int threads,
-      Runnable onReady) {
-    this.model = model;
+      ItemFeed feed, ServedModels served, SearchPlan plan, int threads, Runnable onReady) {
     this.feed = feed;
     this.served = served;
     this.plan = plan;
@@ -55,11 +48,13 @@ public final class ModelLifeCycle implements AutoCloseable {
   /**
    * Serves one model for good.
    *
+   * @param catalogue whether this instance searches all items or a share of them
    * @param settings for Kafka Streams
    * @param onReady called once, when the first model is published
    */
   public static ModelLifeCycle ofOne(
       ServableModel model,
+      Catalogue catalogue,
       ServiceConfig service,
       Map<String, Object> settings,
       ServedModels served,
@@ -69,22 +64,25 @@ public final class ModelLifeCycle implements AutoCloseable {
     ModelManifest manifest = model.manifest();
     MolstreamMetric.MODEL_INFO.gauge(
         registry, () -> 1, manifest.modelId(), manifest.encoder(), manifest.similarity());
-    IndexFeed feed = IndexFeed.start(model, service, settings, registry);
-    ModelLifeCycle cycle =
-        new ModelLifeCycle(model, feed, served, plan, service.streamThreads(), onReady);
+    ItemFeed feed =
+        switch (catalogue) {
+          case REPLICATED -> IndexFeed.start(model, service, settings, registry);
+          case SHARDED -> ShardedFeed.start(model, plan, service, settings, registry);
+        };
+    ModelLifeCycle cycle = new ModelLifeCycle(feed, served, plan, service.streamThreads(), onReady);
     cycle.thread.start();
     return cycle;
   }
 
   /** What only a restart can repair, or nothing. */
   public List<String> broken() {
-    return feed.streams().broken();
+    return feed.broken();
   }
 
   /** What is still to come before requests are answered, or nothing. */
   public List<String> missing() {
     if (serving != null) {
-      return feed.streams().missing();
+      return feed.missing();
     }
     return List.of(
         "the index of model %s has %,d records to read"
@@ -118,11 +116,10 @@ public final class ModelLifeCycle implements AutoCloseable {
       while (!feed.isRunning()) {
         Thread.sleep(PAUSE);
       }
-      ServedModel ready =
-          ServedModel.open(model.manifest(), model::openQueryTower, feed.index(), plan, threads);
+      ServedModel ready = feed.serve(plan, threads);
       serving = ready;
       served.publish(Traffic.allTo(ready));
-      LOG.info("serving model {} with {} items", ready.modelId(), feed.index().size());
+      LOG.info("serving model {}", ready.modelId());
       onReady.run();
     } catch (InterruptedException e) {
       if (!closing) {

@@ -9,29 +9,36 @@ import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.Searcher;
 import dev.molstream.retrieval.TopK;
 import dev.molstream.schemas.Certificate;
+import dev.molstream.schemas.PackedFloats;
 import dev.molstream.schemas.ReadyQuery;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.RecommendedItem;
+import dev.molstream.schemas.ShardQuery;
+import dev.molstream.stream.facts.ItemFacts;
 import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.popularity.PopularItems;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Ranks items for valid requests: history → query tower → search, or ready query → search; popular
- * items for a user about whom nothing usable is known. Ranks by one model, for any task; holds the
- * buffers of a request, so one thread at a time.
+ * items for a user about whom nothing usable is known. Where the items are elsewhere it does not
+ * search but says what to search for. Ranks by one model, for any task; holds the buffers of a
+ * request, so one thread at a time.
  */
 public final class Recommender implements AutoCloseable {
-  private final ItemIndex index;
+  private final String modelId;
+  private final ItemFacts facts;
   private final SearchPlan plan;
+  private final @Nullable ItemIndex index; // null where the items are elsewhere
+  private final @Nullable Searcher searcher; // null with it
   private final UsableHistory history;
   private final QueryTower tower;
-  private final Searcher searcher;
   private final ReadyQueries readyQueries;
   private final MolQuery query;
   private long readyNanos;
@@ -41,7 +48,8 @@ public final class Recommender implements AutoCloseable {
    *
    * @param gapBound no item left out scores more than this above the last; null when unknown
    * @param historyLength events the query tower read
-   * @param unknownItems events skipped since their item is not in the index
+   * @param unknownItems events skipped since their item is not known
+   * @param asked what to search for where the items are elsewhere; null when the list is complete
    */
   record Ranking(
       RecommendationStatus status,
@@ -52,17 +60,36 @@ public final class Recommender implements AutoCloseable {
       int unknownItems,
       long historyNanos,
       long encodeNanos,
-      long searchNanos) {}
+      long searchNanos,
+      ShardQuery.@Nullable Builder asked) {}
 
-  /** A recommender with a searcher of its own; closes {@code tower} when it is closed. */
-  public Recommender(ModelManifest model, QueryTower tower, ItemIndex index, SearchPlan plan) {
-    this.index = index;
+  private Recommender(
+      ModelManifest model,
+      QueryTower tower,
+      ItemFacts facts,
+      SearchPlan plan,
+      @Nullable ItemIndex index) {
+    this.modelId = model.modelId();
+    this.facts = facts;
     this.plan = plan;
-    this.history = new UsableHistory(index, model);
+    this.index = index;
+    this.history = new UsableHistory(facts, model);
     this.query = MolQuery.allocate(model.shape());
-    this.searcher = index.searcher();
+    this.searcher = index == null ? null : index.searcher();
     this.tower = tower;
     this.readyQueries = new ReadyQueries(model, tower);
+  }
+
+  /** A recommender with a searcher of its own; closes {@code tower} when it is closed. */
+  static Recommender searching(
+      ModelManifest model, QueryTower tower, ItemIndex index, SearchPlan plan) {
+    return new Recommender(model, tower, ItemFacts.of(index), plan, index);
+  }
+
+  /** A recommender that leaves the search to shards; closes {@code tower} when it is closed. */
+  static Recommender asking(
+      ModelManifest model, QueryTower tower, ItemFacts facts, SearchPlan plan) {
+    return new Recommender(model, tower, facts, plan, null);
   }
 
   /**
@@ -109,13 +136,29 @@ public final class Recommender implements AutoCloseable {
           history.unknownItems(),
           read - start,
           0,
-          searched - read);
+          searched - read,
+          null);
     }
     if (!ready) {
       tower.encode(history.query(), nowMillis, query);
     }
     long encoded = System.nanoTime();
-    SearchAlgorithm algorithm = plan.choose(request.getOptions(), index.size());
+    long encodeNanos = ready ? readyNanos : encoded - read;
+    if (searcher == null) {
+      return new Ranking(
+          RecommendationStatus.OK,
+          List.of(),
+          Certificate.NONE,
+          null,
+          history.query().length(),
+          history.unknownItems(),
+          read - start,
+          encodeNanos,
+          0,
+          shardQuery(request, filter));
+    }
+    SearchAlgorithm algorithm =
+        plan.choose(request.getOptions(), Objects.requireNonNull(index).size());
     TopK top = searcher.search(query, request.getK(), filter, algorithm);
     List<RecommendedItem> items = items(top);
     long searched = System.nanoTime();
@@ -127,8 +170,20 @@ public final class Recommender implements AutoCloseable {
         history.query().length(),
         history.unknownItems(),
         read - start,
-        ready ? readyNanos : encoded - read,
-        searched - encoded);
+        encodeNanos,
+        searched - encoded,
+        null);
+  }
+
+  private ShardQuery.Builder shardQuery(RecommendationRequest request, SearchFilter filter) {
+    return ShardQuery.newBuilder()
+        .setModelId(modelId)
+        .setK(request.getK())
+        .setComponents(PackedFloats.pack(query.components()))
+        .setGate(PackedFloats.pack(query.gate()))
+        .setExcludeItems(List.copyOf(filter.excludedItems()))
+        .setCategories(List.copyOf(filter.anyCategories()))
+        .setOptions(request.getOptions());
   }
 
   private static Certificate certificate(TopK top) {
@@ -165,7 +220,7 @@ public final class Recommender implements AutoCloseable {
     popular.read(
         nowMillis,
         (itemId, log2Count) -> {
-          String title = index.passes(itemId, filter) ? index.title(itemId) : null;
+          String title = facts.passes(itemId, filter) ? facts.title(itemId) : null;
           if (title != null) { // null too when the item went in between
             items.add(new RecommendedItem(itemId, title, log2Count, null, null));
           }

@@ -21,6 +21,12 @@ public final class RequestAnswerer {
   private final PopularItems popular;
   private final RequestMetrics metrics;
 
+  /** What comes of a request. */
+  public sealed interface Reply permits Answered, ShardedRanking {}
+
+  /** It is answered. */
+  public record Answered(Recommendations answer) implements Reply {}
+
   /** An answerer for the users whose histories are given. */
   public RequestAnswerer(
       ServedModels models, UserHistory history, PopularItems popular, RequestMetrics metrics) {
@@ -31,14 +37,14 @@ public final class RequestAnswerer {
   }
 
   /**
-   * Answers one request.
+   * Answers one request, or says what to ask the shards.
    *
    * @param place names the request when it has no usable name of its own
    * @param sentMillis the request record's timestamp
    * @param nowMillis the time of processing
    * @param missingEvents those of its afterEvents that the history does not hold
    */
-  public Recommendations answer(
+  public Reply answer(
       RecommendationRequest request,
       String place,
       long sentMillis,
@@ -48,21 +54,21 @@ public final class RequestAnswerer {
     Instant now = Instant.ofEpochMilli(nowMillis);
     String requestId = RequestRules.hasName(request) ? request.getRequestId() : place;
     String problem = RequestRules.problem(request);
-    Recommendations answer;
+    Reply reply;
     if (problem != null) {
-      answer =
-          Answers.refused(
-              request, requestId, RecommendationStatus.INVALID, problem, List.of(), now);
+      reply = refused(request, requestId, RecommendationStatus.INVALID, problem, List.of(), now);
     } else {
       try (ServedModels.Lease lease = models.take(request)) {
-        answer = answer(lease, request, requestId, start, sentMillis, missingEvents, now);
+        reply = reply(lease, request, requestId, start, sentMillis, missingEvents, now);
       }
     }
-    metrics.answered(answer.getStatus(), System.nanoTime() - start);
-    return answer;
+    if (reply instanceof Answered answered) {
+      metrics.answered(answered.answer().getStatus(), System.nanoTime() - start);
+    }
+    return reply;
   }
 
-  private Recommendations answer(
+  private Reply reply(
       ServedModels.Lease lease,
       RecommendationRequest request,
       String requestId,
@@ -72,12 +78,11 @@ public final class RequestAnswerer {
       Instant now) {
     String problem = lease.recommender().problem(request);
     if (problem != null) {
-      return Answers.refused(
-          request, requestId, RecommendationStatus.INVALID, problem, List.of(), now);
+      return refused(request, requestId, RecommendationStatus.INVALID, problem, List.of(), now);
     }
     String lateness = lateness(request, now);
     if (lateness != null) {
-      return Answers.refused(
+      return refused(
           request, requestId, RecommendationStatus.EXPIRED, lateness, missingEvents, now);
     }
     long nowMillis = now.toEpochMilli();
@@ -85,7 +90,23 @@ public final class RequestAnswerer {
     long waitMillis = nowMillis - sentMillis;
     long totalNanos = System.nanoTime() - startNanos;
     metrics.ranked(ranking, waitMillis);
-    return Answers.ranked(request, requestId, lease, ranking, waitMillis, totalNanos, missingEvents, now);
+    Recommendations answer =
+        Answers.ranked(
+            request, requestId, lease, ranking, waitMillis, totalNanos, missingEvents, now);
+    return ranking.asked() == null
+        ? new Answered(answer)
+        : new ShardedRanking(ranking.asked(), answer, request.getDeadline());
+  }
+
+  private static Answered refused(
+      RecommendationRequest request,
+      String requestId,
+      RecommendationStatus status,
+      String reason,
+      List<String> missingEvents,
+      Instant now) {
+    return new Answered(
+        Answers.refused(request, requestId, status, reason, missingEvents, now));
   }
 
   private static @Nullable String lateness(RecommendationRequest request, Instant now) {

@@ -48,7 +48,9 @@ public final class RequestMetrics {
     if (ranking.status() == RecommendationStatus.OK) {
       encode.record(ranking.encodeNanos(), TimeUnit.NANOSECONDS);
     }
-    search.record(ranking.searchNanos(), TimeUnit.NANOSECONDS);
+    if (ranking.asked() == null) {
+      search.record(ranking.searchNanos(), TimeUnit.NANOSECONDS);
+    }
     unknownItems.increment(ranking.unknownItems());
   }
 }

@@ -10,6 +10,7 @@ import dev.molstream.service.DeadLetters;
 import dev.molstream.service.MolstreamMetric;
 import dev.molstream.stream.Embeddings;
 import dev.molstream.stream.FakeModel;
+import dev.molstream.stream.index.IndexProgress;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -52,7 +53,9 @@ class StoredFactsTest {
                 new ByteArrayDeserializer(),
                 "item-embeddings",
                 "facts",
-                () -> new FactsProcessor(MODEL, model.manifest().shape(), registry));
+                () ->
+                    new FactsProcessor(
+                        MODEL, model.manifest().shape(), new IndexProgress(), registry));
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");

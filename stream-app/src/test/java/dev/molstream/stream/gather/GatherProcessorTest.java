@@ -16,6 +16,7 @@ import dev.molstream.schemas.ShardQuery;
 import dev.molstream.schemas.Timings;
 import dev.molstream.service.InvalidRecordException;
 import dev.molstream.service.MolstreamMetric;
+import dev.molstream.stream.request.ShardedRanking;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
@@ -45,6 +45,7 @@ class GatherProcessorTest {
   private static final int SHARDS = 3;
   private static final long START = 1_000_000;
   private static final long PATIENCE = 200;
+  private static final TaskId TASK = new TaskId(0, 2);
   private static final byte[] KEY = "u".getBytes(UTF_8);
 
   @TempDir Path directory;
@@ -61,9 +62,11 @@ class GatherProcessorTest {
 
   @Test
   void asksAllShardsOnceAndAnswersWhenTheLastHasAnswered() {
-    ask(query("g", 1, 3));
+    ask("g", 1, 3);
 
-    assertThat(asked()).extracting(ShardQuery::getGatherId).containsExactly("g");
+    assertThat(asked()).extracting(ShardQuery::getGatherId).containsExactly(id("g"));
+    assertThat(asked().getFirst().getAskerPartition()).isEqualTo(TASK.partition());
+    assertThat(asked().getFirst().getDeadline()).isEqualTo(Instant.ofEpochMilli(START + PATIENCE));
     answer("g", 1, 0, 0f, item("a", 3), item("d", 1));
     answer("g", 1, 2, 0f, item("b", 5));
     assertThat(answers()).isEmpty();
@@ -83,7 +86,7 @@ class GatherProcessorTest {
 
   @Test
   void theAnswerCarriesTheRequestsKeyHeadersAndDraft() {
-    ask(query("g", 1, 3));
+    ask("g", 1, 3);
     context.setCurrentSystemTimeMs(START + 7);
     answerAll("g", 1);
 
@@ -107,7 +110,7 @@ class GatherProcessorTest {
     // In UTF-16 the second id is the smaller one.
     String beyondTheBasicPlane = Character.toString(0x1F600);
     String withinIt = "\uFF5E";
-    ask(query("g", 1, 2));
+    ask("g", 1, 2);
     answer("g", 1, 0, 0f, item(beyondTheBasicPlane, 1));
     answer("g", 1, 1, 0f, item("z", 1));
     answer("g", 1, 2, 0f, item(withinIt, 1));
@@ -117,7 +120,7 @@ class GatherProcessorTest {
 
   @Test
   void atTheDeadlineAnswersWithWhatIsThereAndNamesWhatIsNot() {
-    ask(query("g", 1, 3));
+    ask("g", 1, 3);
     answer("g", 1, 1, 0f, item("a", 3));
 
     tick(START + PATIENCE - 1);
@@ -135,8 +138,20 @@ class GatherProcessorTest {
   }
 
   @Test
+  void theRequestsOwnDeadlineCountsWhenItComesFirst() {
+    ask("g", 1, 3, Instant.ofEpochMilli(START + 50));
+    ask("h", 1, 3, Instant.ofEpochMilli(START + 5 * PATIENCE));
+
+    tick(START + 50);
+    assertThat(onlyAnswer().getStatus()).isEqualTo(RecommendationStatus.PARTIAL);
+    tick(START + PATIENCE);
+
+    assertThat(answers()).hasSize(2);
+  }
+
+  @Test
   void whenNobodyAnswersTheAnswerIsPartialWithoutItems() {
-    ask(query("g", 1, 3));
+    ask("g", 1, 3);
 
     tick(START + PATIENCE);
 
@@ -147,7 +162,7 @@ class GatherProcessorTest {
 
   @Test
   void answersThatComeTooLateAreDroppedAndCounted() {
-    ask(query("g", 1, 3));
+    ask("g", 1, 3);
     tick(START + PATIENCE);
 
     answerAll("g", 1);
@@ -158,7 +173,7 @@ class GatherProcessorTest {
 
   @Test
   void aShardThatAnswersTwiceCountsOnce() {
-    ask(query("g", 1, 3));
+    ask("g", 1, 3);
     answer("g", 1, 0, 0f, item("a", 3));
     answer("g", 1, 0, 0f, item("a", 3));
     answer("g", 1, 0, 0f, item("a", 3));
@@ -174,7 +189,7 @@ class GatherProcessorTest {
 
   @Test
   void answersToAnotherSearchForTheSameRequestAreNotMixedIn() {
-    ask(query("g", 2, 3));
+    ask("g", 2, 3);
     answer("g", 1, 0, 0f, item("old", 9));
     answerAll("g", 2);
 
@@ -184,8 +199,8 @@ class GatherProcessorTest {
 
   @Test
   void severalRequestsAreGatheredSideBySide() {
-    ask(query("g", 1, 3));
-    ask(query("h", 1, 3));
+    ask("g", 1, 3);
+    ask("h", 1, 3);
 
     answerAll("h", 1);
     assertThat(answers()).hasSize(1);
@@ -196,7 +211,7 @@ class GatherProcessorTest {
 
   @Test
   void afterACrashWhoeverHasTheTaskAsksAgainForWhatIsPending() {
-    ask(query("g", 1, 3));
+    ask("g", 1, 3);
     answer("g", 1, 0, 0f, item("lost in the crash", 1));
 
     open(START + 60_000);
@@ -205,8 +220,8 @@ class GatherProcessorTest {
 
     ShardQuery again = asked().getFirst();
     assertThat(asked()).hasSize(1);
-    assertThat(again.getAttempt()).isEqualTo(1);
-    assertThat(again.getComponents()).isEqualTo(query("g", 1, 3).getComponents());
+    assertThat(again.getAttempt()).isEqualTo(START);
+    assertThat(again.getComponents()).isEqualTo(PackedFloats.pack(1, 0));
     assertThat(again.getDeadline()).isEqualTo(Instant.ofEpochMilli(START + 60_000 + PATIENCE));
     answerAll("g", 1);
     assertThat(onlyAnswer().getStatus()).isEqualTo(RecommendationStatus.OK);
@@ -216,7 +231,7 @@ class GatherProcessorTest {
 
   @Test
   void afterACrashAnswersToTheFirstSendingCount() {
-    ask(query("g", 1, 3));
+    ask("g", 1, 3);
 
     open(START + 10);
     answerAll("g", 1);
@@ -228,7 +243,7 @@ class GatherProcessorTest {
 
   @Test
   void afterACrashADeadlineThatHasPassedDoesNotCutTheSecondAskingShort() {
-    ask(query("g", 1, 3));
+    ask("g", 1, 3);
 
     open(START + 10 * PATIENCE);
     tick(START + 10 * PATIENCE);
@@ -241,20 +256,20 @@ class GatherProcessorTest {
 
   @Test
   void aRequestReadAgainWhileItIsPendingIsAskedOnce() {
-    ask(query("g", 1, 3));
+    ask("g", 1, 3);
     open(START + 10);
 
-    ask(query("g", 2, 3));
+    ask("g", 2, 3);
     tick(START + 20);
     answerAll("g", 1);
 
-    assertThat(asked()).extracting(ShardQuery::getAttempt).containsExactly(1L);
+    assertThat(asked()).extracting(ShardQuery::getAttempt).containsExactly(START);
     assertThat(answers()).hasSize(1);
   }
 
   @Test
   void theGapIsCountedFromTheLastItemOfTheWholeList() {
-    ask(query("g", 1, 2));
+    ask("g", 1, 2);
     answer("g", 1, 0, 0f, item("a", 9), item("b", 8));
     // What it left out scores at most 6.5, which is 1.5 below the last of the list.
     answer("g", 1, 1, 0.5f, item("c", 7), item("d", 6));
@@ -265,7 +280,7 @@ class GatherProcessorTest {
 
   @Test
   void anAnswerIsAsBoundedAsItsLeastProvenShard() {
-    ask(query("g", 1, 3));
+    ask("g", 1, 3);
     answer("g", 1, 0, 0f, item("a", 9));
     answer("g", 1, 1, 0.5f, item("c", 7), item("d", 6), item("e", 6));
     answer("g", 1, 2, 0f);
@@ -273,7 +288,7 @@ class GatherProcessorTest {
     assertThat(onlyAnswer().getGapBound()).isCloseTo(0.5f, within(1e-6f));
 
     context.resetForwards();
-    ask(query("h", 1, 3));
+    ask("h", 1, 3);
     answer("h", 1, 0, null, item("a", 9));
     answer("h", 1, 1, 0f);
     answer("h", 1, 2, 0f);
@@ -284,7 +299,7 @@ class GatherProcessorTest {
 
   @Test
   void refusesAnAnswerFromAShardThatIsNone() {
-    ask(query("g", 1, 3));
+    ask("g", 1, 3);
 
     assertThatThrownBy(() -> answer("g", 1, SHARDS, 0f))
         .isInstanceOf(InvalidRecordException.class)
@@ -295,7 +310,7 @@ class GatherProcessorTest {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-    context = new MockProcessorContext<>(properties, new TaskId(0, 0), directory.toFile());
+    context = new MockProcessorContext<>(properties, TASK, directory.toFile());
     context.setCurrentSystemTimeMs(nowMillis);
     if (store.isOpen()) {
       context.addStateStore(store);
@@ -308,7 +323,12 @@ class GatherProcessorTest {
     processor.init(context);
   }
 
-  private void ask(ShardQuery query) {
+  private void ask(String gatherId, long attempt, int k) {
+    ask(gatherId, attempt, k, null);
+  }
+
+  /** Asks in the {@code attempt}th millisecond, which tells attempts apart. */
+  private void ask(String gatherId, long attempt, int k, @Nullable Instant deadline) {
     Headers headers = new RecordHeaders();
     headers.add("correlation", new byte[] {7});
     headers.add("empty", null);
@@ -321,27 +341,27 @@ class GatherProcessorTest {
             .setTimings(new Timings(10L, 20L, 30L, 0L, 50L))
             .setMissingEvents(List.of("not yet there"))
             .build();
-    processor.process(new Record<>(KEY, new ShardedRanking(query, draft), START, headers));
+    ShardQuery.Builder query =
+        ShardQuery.newBuilder()
+            .setModelId("model")
+            .setK(k)
+            .setComponents(PackedFloats.pack(1, 0))
+            .setGate(PackedFloats.pack(0));
+    context.setRecordMetadata("requests", 0, gatherId.charAt(0));
+    context.setCurrentSystemTimeMs(START + attempt - 1);
+    processor.process(
+        new Record<>(KEY, new ShardedRanking(query, draft, deadline), START, headers));
   }
 
-  private static ShardQuery query(String gatherId, long attempt, int k) {
-    return new ShardQuery(
-        gatherId,
-        attempt,
-        0,
-        "model",
-        k,
-        PackedFloats.pack(1, 0),
-        PackedFloats.pack(0),
-        List.of(),
-        List.of(),
-        Map.of(),
-        Instant.ofEpochMilli(START + PATIENCE));
+  /** The place of the request. */
+  private static String id(String gatherId) {
+    return "requests-0-" + (int) gatherId.charAt(0);
   }
 
   private void answer(
       String gatherId, long attempt, int shard, @Nullable Float gap, ShardItem... items) {
-    ShardAnswer answer = new ShardAnswer(gatherId, attempt, 0, shard, List.of(items), gap, 5L);
+    ShardAnswer answer =
+        new ShardAnswer(id(gatherId), START + attempt - 1, 2, shard, List.of(items), gap, 5L);
     processor.process(new Record<>(null, answer, START));
   }
 

@@ -23,9 +23,9 @@ import dev.molstream.schemas.ShardAnswer;
 import dev.molstream.schemas.ShardQuery;
 import dev.molstream.stream.gather.GatherProcessor;
 import dev.molstream.stream.gather.GatherSettings;
-import dev.molstream.stream.gather.ShardedRanking;
 import dev.molstream.stream.index.ItemChange;
 import dev.molstream.stream.request.SearchPlan;
+import dev.molstream.stream.request.ShardedRanking;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -87,9 +87,15 @@ class ShardedEqualsReplicatedTest {
     }
 
     for (int i = 0; i < QUERIES; i++) {
-      ShardQuery query = query("g" + i, items, random);
+      gathering.setRecordMetadata("requests", 0, i);
       gather.process(
-          new Record<>(null, new ShardedRanking(query, draft()), 0, new RecordHeaders()));
+          new Record<>(
+              null,
+              new ShardedRanking(query(items, random), draft(), null),
+              0,
+              new RecordHeaders()));
+      ShardQuery query =
+          (ShardQuery) gathering.forwarded(GatherProcessor.QUERIES).getLast().record().value();
       for (int shard : shuffled(shards, random)) {
         processors.get(shard).process(new Record<>(null, query, 0));
         searches
@@ -167,24 +173,19 @@ class ShardedEqualsReplicatedTest {
     }
   }
 
-  private static ShardQuery query(String gatherId, int items, RandomGenerator random) {
+  private static ShardQuery.Builder query(int items, RandomGenerator random) {
     List<String> excluded = new ArrayList<>();
     for (int i = random.nextInt(20); i > 0; i--) {
       excluded.add("item-" + random.nextInt(items));
     }
     int[] sizes = {1, 2, 10, 100, 1000};
-    return new ShardQuery(
-        gatherId,
-        1L,
-        0,
-        MODEL,
-        sizes[random.nextInt(sizes.length)],
-        PackedFloats.pack(components(SHAPE.queryComponents(), random)),
-        PackedFloats.pack(normal(SHAPE.logits(), random)),
-        excluded,
-        random.nextInt(3) == 0 ? List.of(CATEGORIES[random.nextInt(3)]) : List.of(),
-        Map.of(),
-        Instant.ofEpochMilli(Long.MAX_VALUE));
+    return ShardQuery.newBuilder()
+        .setModelId(MODEL)
+        .setK(sizes[random.nextInt(sizes.length)])
+        .setComponents(PackedFloats.pack(components(SHAPE.queryComponents(), random)))
+        .setGate(PackedFloats.pack(normal(SHAPE.logits(), random)))
+        .setExcludeItems(excluded)
+        .setCategories(random.nextInt(3) == 0 ? List.of(CATEGORIES[random.nextInt(3)]) : List.of());
   }
 
   private static Recommendations draft() {
