@@ -58,13 +58,14 @@ class ShardedCatalogueTest {
   private static final TopicCatalogue TOPICS = TopicCatalogue.of("").withPartitions(4, SHARDS);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @TempDir Path directory;
+  private Path directory;
   private EmbeddedBroker broker;
   private KafkaProducer<String, byte[]> producer;
   private final List<StreamApp> instances = new ArrayList<>();
 
   @BeforeAll
-  void fillTheTopics() {
+  void fillTheTopics(@TempDir Path directory) {
+    this.directory = directory;
     broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       TOPICS.create(admin, (short) 1);

@@ -109,6 +109,9 @@ public final class GatherProcessor implements Processor<byte[], Object, byte[], 
   @Override
   public void init(ProcessorContext<byte[], SpecificRecord> context) {
     this.context = context;
+    // A task that goes and comes back may do so with the same processor.
+    gatherings.clear();
+    toAskAgain.clear();
     pending = context.getStateStore(STORE);
     try (KeyValueIterator<String, PendingRequest> left = pending.all()) {
       while (left.hasNext()) {

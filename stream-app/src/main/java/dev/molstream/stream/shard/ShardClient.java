@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 
@@ -65,6 +66,8 @@ public final class ShardClient implements AutoCloseable {
     Map<String, Object> own = new HashMap<>(settings);
     own.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(service, model.modelId()));
     own.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, 0L); // see LastInTask
+    // How soon the others hear that an instance has left, and take over its shards.
+    own.putIfAbsent(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 500);
     List<Meter> gauges =
         List.of(
             MolstreamMetric.INDEX_ITEMS.gauge(

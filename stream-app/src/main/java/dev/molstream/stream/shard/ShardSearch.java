@@ -72,6 +72,7 @@ final class ShardSearch implements Processor<byte[], ShardQuery, byte[], ShardAn
     shard = context.taskId().partition();
     store = context.getStateStore(ShardStore.STORE);
     searcher = store.index().searcher();
+    recordsBefore = store.recordsRead();
     progress.opened(shard);
     context.schedule(QUIET, PunctuationType.WALL_CLOCK_TIME, _ -> lookWhetherQuiet());
   }

@@ -255,6 +255,19 @@ class GatherProcessorTest {
   }
 
   @Test
+  void aTaskThatComesBackWithTheSameProcessorKnowsOnlyWhatIsInTheStore() {
+    ask("g", 1, 3);
+    ((KeyValueStore<String, ?>) store).delete(id("g")); // by whoever had the task meanwhile
+
+    processor.init(context);
+    tick(START + PATIENCE);
+
+    assertThat(answers()).isEmpty();
+    answerAll("g", 1);
+    assertThat(count("late")).isEqualTo(SHARDS);
+  }
+
+  @Test
   void aRequestReadAgainWhileItIsPendingIsAskedOnce() {
     ask("g", 1, 3);
     open(START + 10);
