@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
       BenchStreamCommand.class,
       BenchFreshnessCommand.class,
       BenchReadYourWritesCommand.class,
-      BenchRestartCommand.class
+      BenchRestartCommand.class,
+      BenchShardedCommand.class
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the spec

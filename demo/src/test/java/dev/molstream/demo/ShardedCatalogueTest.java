@@ -79,7 +79,10 @@ class ShardedCatalogueTest {
     RandomGenerator random = new SplittableRandom(3);
     for (int item = 0; item < ITEMS; item++) {
       itemIds.add(item(item));
-      put(Topic.ITEM_EMBEDDINGS, EmbeddingKey.of(MODEL, item(item)).toString(), embedding(item, random));
+      put(
+          Topic.ITEM_EMBEDDINGS,
+          EmbeddingKey.of(MODEL, item(item)).toString(),
+          embedding(item, random));
     }
     for (int user = 0; user < USERS; user++) {
       for (int event = 0; event < EVENTS_EACH; event++) {
@@ -119,14 +122,14 @@ class ShardedCatalogueTest {
       assertThat(sharded.get(i).getItems())
           .as("answer %d", i)
           .isEqualTo(replicated.get(i).getItems());
-      assertThat(sharded.get(i).getHistoryLength())
-          .isEqualTo(replicated.get(i).getHistoryLength());
+      assertThat(sharded.get(i).getHistoryLength()).isEqualTo(replicated.get(i).getHistoryLength());
       compared++;
     }
     System.out.printf("sharded: %d answers, all as those of one instance%n", compared);
 
     servesWhileAnInstanceLeavesAndAnotherComes(requests);
-    assertThat(ask(requests)).extracting(Recommendations::getItems)
+    assertThat(ask(requests))
+        .extracting(Recommendations::getItems)
         .isEqualTo(replicated.stream().map(Recommendations::getItems).toList());
   }
 

@@ -105,8 +105,7 @@ public final class RequestAnswerer {
       String reason,
       List<String> missingEvents,
       Instant now) {
-    return new Answered(
-        Answers.refused(request, requestId, status, reason, missingEvents, now));
+    return new Answered(Answers.refused(request, requestId, status, reason, missingEvents, now));
   }
 
   private static @Nullable String lateness(RecommendationRequest request, Instant now) {
