@@ -221,7 +221,7 @@ class ShardedStreamTest {
             "item-embeddings",
             "facts",
             () ->
-                new FactsProcessor(MODEL, model.manifest().shape(), new IndexProgress(), registry));
+                new FactsProcessor(MODEL, model.manifest().shape(), new IndexProgress()));
   }
 
   private void item(String itemId, double degrees, String... categories) {

@@ -6,8 +6,6 @@ import dev.molstream.service.DeadLetterReason;
 import dev.molstream.service.InvalidRecordException;
 import dev.molstream.stream.index.IndexProgress;
 import dev.molstream.stream.index.ItemChange;
-import dev.molstream.stream.index.ItemChanges;
-import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -15,15 +13,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * item-embeddings → the facts about the items of one model, on the global stream thread, also for
- * what is read at the start, before the application is RUNNING.
+ * what is read at the start, before the application is RUNNING. Changes are counted where they
+ * become searchable, not here.
  */
 @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
 public final class FactsProcessor extends ContextualProcessor<byte[], byte[], Void, Void> {
   private final String modelId;
   private final int baseBytes;
   private final IndexProgress progress;
-  private final MeterRegistry registry;
-  private ItemChanges changes;
+  private final ItemChange.Reader changes;
   private KeyValueStore<String, ItemEmbedding> store;
 
   /**
@@ -31,25 +29,26 @@ public final class FactsProcessor extends ContextualProcessor<byte[], byte[], Vo
    *
    * @param progress told of every record read
    */
-  public FactsProcessor(
-      String modelId, MolShape shape, IndexProgress progress, MeterRegistry registry) {
+  public FactsProcessor(String modelId, MolShape shape, IndexProgress progress) {
     this.modelId = modelId;
     this.baseBytes = shape.baseDimension() * Float.BYTES;
     this.progress = progress;
-    this.registry = registry;
+    this.changes = new ItemChange.Reader(modelId);
   }
 
   @Override
   public void init(ProcessorContext<Void, Void> context) {
     super.init(context);
     store = context.getStateStore(StoredFacts.STORE);
-    changes = new ItemChanges(modelId, context.currentSystemTimeMs(), registry);
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
     try {
-      changes.apply(record, context().currentSystemTimeMs(), this::apply);
+      ItemChange change = changes.read(record.key(), record.value(), record.headers());
+      if (change != null) {
+        apply(change);
+      }
     } finally { // also past a record that goes to dead-letters
       context()
           .recordMetadata()

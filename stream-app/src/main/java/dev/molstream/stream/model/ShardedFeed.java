@@ -71,7 +71,7 @@ final class ShardedFeed implements ItemFeed {
     Map<String, Object> own = new HashMap<>(settings);
     own.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(service, modelId));
     Topology topology =
-        topology(TopicCatalogue.of(service.topicPrefix()), model, progress, registry);
+        topology(TopicCatalogue.of(service.topicPrefix()), model, progress);
     return new ShardedFeed(
         model,
         StreamsService.start(topology, own, registry, progress),
@@ -86,7 +86,7 @@ final class ShardedFeed implements ItemFeed {
   }
 
   private static Topology topology(
-      TopicCatalogue topics, ServableModel model, IndexProgress progress, MeterRegistry registry) {
+      TopicCatalogue topics, ServableModel model, IndexProgress progress) {
     return new Topology()
         .addGlobalStore(
             StoredFacts.storeBuilder(),
@@ -97,7 +97,7 @@ final class ShardedFeed implements ItemFeed {
             "facts",
             () ->
                 new FactsProcessor(
-                    model.manifest().modelId(), model.manifest().shape(), progress, registry));
+                    model.manifest().modelId(), model.manifest().shape(), progress));
   }
 
   @Override
