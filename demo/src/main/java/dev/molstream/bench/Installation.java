@@ -146,7 +146,7 @@ public final class Installation implements AutoCloseable {
   }
 
   /** One of several stream-apps beside each other. One thread. */
-  public final class Instance implements AutoCloseable {
+  public static final class Instance implements AutoCloseable {
     private final String name;
     private final ChildProcess process;
     private final ServiceProbe probe;

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param key of the answer's record
  * @param headers of the answer's record
  */
+@SuppressWarnings("ArrayRecordComponent") // as Kafka has it, and never changed
 record PendingRequest(
     ShardQuery query, Recommendations draft, byte @Nullable [] key, Headers headers) {
   private static final int VERSION = 1;

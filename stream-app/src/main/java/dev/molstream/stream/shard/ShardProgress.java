@@ -1,6 +1,7 @@
 package dev.molstream.stream.shard;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,8 +25,8 @@ final class ShardProgress {
   }
 
   /** The shards here that are still reading, in order. */
-  TreeSet<Integer> reading() {
-    TreeSet<Integer> shards = new TreeSet<>();
+  Set<Integer> reading() {
+    Set<Integer> shards = new TreeSet<>();
     caughtUp.forEach(
         (shard, done) -> {
           if (!done) {

@@ -257,7 +257,7 @@ class GatherProcessorTest {
   @Test
   void aTaskThatComesBackWithTheSameProcessorKnowsOnlyWhatIsInTheStore() {
     ask("g", 1, 3);
-    ((KeyValueStore<String, ?>) store).delete(id("g")); // by whoever had the task meanwhile
+    deletePending("g"); // by whoever had the task meanwhile
 
     processor.init(context);
     tick(START + PATIENCE);
@@ -424,6 +424,11 @@ class GatherProcessorTest {
 
   private long pending() {
     return ((KeyValueStore<?, ?>) store).approximateNumEntries();
+  }
+
+  @SuppressWarnings("unchecked") // as the processor's own
+  private void deletePending(String gatherId) {
+    ((KeyValueStore<String, ?>) store).delete(id(gatherId));
   }
 
   private double count(String outcome) {
