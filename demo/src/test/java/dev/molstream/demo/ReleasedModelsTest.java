@@ -12,6 +12,7 @@ import dev.molstream.model.RandomBundle;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.schemas.BundleFileEntry;
 import dev.molstream.schemas.ModelRelease;
+import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.ReleaseState;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReleasedModelsTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final TopicCatalogue TOPICS = TopicCatalogue.of("");
+  private static final String APP = "molstream-stream-app";
 
   @TempDir Path directory;
   private Instant now = Instant.parse("2026-11-28T12:00:00Z");
@@ -60,8 +62,7 @@ class ReleasedModelsTest {
           now = now.plusSeconds(1);
           return now;
         };
-    releases =
-        Releases.connect(broker.bootstrapServers(), TOPICS, Releases.INDEX_UPDATER, clock);
+    releases = Releases.connect(broker.bootstrapServers(), TOPICS, Releases.INDEX_UPDATER, clock);
     Replay replay = Replay.onto(broker.bootstrapServers(), TOPICS);
     replay.items(LivingSystem.dataset(), Progress.none());
     replay.events(LivingSystem.dataset(), -1, Progress.none());
@@ -86,8 +87,7 @@ class ReleasedModelsTest {
       // A second one takes half of the users, always the same.
       release("b", 0.5);
       await().atMost(PATIENCE).until(() -> answering(client).size() == 2);
-      assertThat(answering(client))
-          .isEqualTo(Map.of("a", Optional.of("a"), "b", Optional.of("b")));
+      assertThat(answering(client)).isEqualTo(Map.of("a", Optional.of("a"), "b", Optional.of("b")));
       Set<String> usersOfB = usersOf(client, "b");
       assertThat(usersOfB).isNotEmpty().isEqualTo(usersOf(client, "b"));
 
@@ -140,6 +140,41 @@ class ReleasedModelsTest {
         .isEqualTo(copied);
   }
 
+  @Test
+  void aShardedCatalogueFollowsThemAndKeepsNothingOfThoseThatAreRetired() throws Exception {
+    services.close();
+    services =
+        LiveServices.following(
+            broker.bootstrapServers(),
+            TOPICS,
+            directory.resolve("state"),
+            Map.of("catalogue.mode", "sharded", "shard.gather.max.ms", "10000"));
+    release("a", 1);
+    services.awaitReady();
+    services.awaitEvents(Progress.none());
+    try (RequestClient client = RequestClient.connect(broker.bootstrapServers(), TOPICS)) {
+      assertThat(answering(client).keySet()).containsExactly("a");
+
+      release("b", 1);
+      await().atMost(PATIENCE).until(() -> answering(client).keySet(), Set.of("b")::equals);
+      assertThat(client.ask("u1", 3, PATIENCE).recommendations().getStatus())
+          .isEqualTo(RecommendationStatus.OK);
+      assertThat(groups()).contains(APP + "-shards-a", APP + "-shards-b");
+
+      releases.retire("a");
+      await().atMost(PATIENCE).until(() -> groups().contains(APP + "-shards-a"), gone -> !gone);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                assertThat(directory.resolve("state/" + APP + "-facts-a")).doesNotExist();
+                assertThat(directory.resolve("state/" + APP + "-shards-a")).doesNotExist();
+              });
+      assertThat(directory.resolve("state/" + APP + "-shards-b")).exists();
+      assertThat(answering(client).keySet()).containsExactly("b");
+    }
+  }
+
   private void release(String modelId, double share) {
     Path folder = directory.resolve("bundle-" + modelId);
     RandomBundle.write(
@@ -181,8 +216,7 @@ class ReleasedModelsTest {
 
   private void write(ModelRelease release) {
     try (ReleaseWriter writer =
-        ReleaseWriter.connect(
-            Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS)) {
+        ReleaseWriter.connect(Map.of("bootstrap.servers", broker.bootstrapServers()), TOPICS)) {
       writer.write(List.of(release));
     }
   }
@@ -192,8 +226,7 @@ class ReleasedModelsTest {
     Map<String, Optional<String>> models = new HashMap<>();
     for (String user : users()) {
       var answer = client.ask(user, 3, PATIENCE).recommendations();
-      models.put(
-          String.valueOf(answer.getModelId()), Optional.ofNullable(answer.getVariant()));
+      models.put(String.valueOf(answer.getModelId()), Optional.ofNullable(answer.getVariant()));
     }
     return models;
   }
@@ -214,8 +247,8 @@ class ReleasedModelsTest {
 
   private Set<String> liveEmbeddings(String modelId) {
     Set<String> keys = new HashSet<>();
-    for (var record : LivingSystem.read(
-            broker.bootstrapServers(), TOPICS.name(Topic.ITEM_EMBEDDINGS))) {
+    for (var record :
+        LivingSystem.read(broker.bootstrapServers(), TOPICS.name(Topic.ITEM_EMBEDDINGS))) {
       String key = new String(record.key(), UTF_8);
       if (!key.startsWith(modelId + "/")) {
         continue;
@@ -236,8 +269,7 @@ class ReleasedModelsTest {
   }
 
   private LiveServices startServices() {
-    return LiveServices.following(
-        broker.bootstrapServers(), TOPICS, directory.resolve("state"));
+    return LiveServices.following(broker.bootstrapServers(), TOPICS, directory.resolve("state"));
   }
 
   private static String get(URI service, String path) throws IOException, InterruptedException {
