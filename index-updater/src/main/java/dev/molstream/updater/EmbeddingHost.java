@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,9 @@ final class EmbeddingHost implements ModelHost<Embedding> {
   }
 
   Embedding embedding(ModelBundle bundle) {
-    return Embedding.start(config, bundle, format, deadLetters, registry);
+    Embedding started = Embedding.start(config, bundle, format, deadLetters, registry);
+    embeddings = Stream.concat(embeddings.stream(), Stream.of(started)).toList();
+    return started;
   }
 
   @Override
@@ -96,7 +99,7 @@ final class EmbeddingHost implements ModelHost<Embedding> {
             long left = GroupLag.of(admin, hosted.model().group(), updates).recordsLeft();
             hosted.model().recordsLeft(left);
             Long before = lastLeft.put(modelId, left);
-            if (left > 0 && say || left == 0 && before != null && before > 0) {
+            if ((left > 0 && say) || (left == 0 && before != null && before > 0)) {
               LOG.info("model {}: {} records of {} left to embed", modelId, left, updates);
             }
           } catch (KafkaException noAnswer) {

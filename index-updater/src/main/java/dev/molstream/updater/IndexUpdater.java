@@ -19,6 +19,7 @@ import dev.molstream.service.release.ModelFollower;
 import dev.molstream.service.release.ReleaseReader;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
@@ -63,14 +64,22 @@ public final class IndexUpdater implements AutoCloseable {
                   registry,
                   () -> StreamsService.producer(service)));
       WireFormat format = open.add(WireFormat.of(service.registry()));
-      Admin admin = open.add(StreamsService.admin(service));
+      Admin admin = StreamsService.admin(service);
+      // Without waiting for what it has asked a broker that does not answer.
+      open.add(() -> admin.close(Duration.ZERO));
       String client = service.applicationId() + "-models";
       BundleStore bundles =
           new BundleStore(
               service.modelDirectory(), topics, () -> StreamsService.consumer(service, client));
       host =
           new EmbeddingHost(
-              config, format, deadLetters, bundles, admin, new Retirement(service, admin), registry);
+              config,
+              format,
+              deadLetters,
+              bundles,
+              admin,
+              new Retirement(service, admin),
+              registry);
       if (only == null) {
         ReleaseReader reader = ReleaseReader.of(StreamsService.consumer(service, client), topics);
         follower = open.add(ModelFollower.of(reader, bundles, host, registry));
@@ -137,10 +146,11 @@ public final class IndexUpdater implements AutoCloseable {
 
   /** Without any release there is nothing to wait for: the service is ready for the first. */
   private List<String> missing() {
-    if (!follower.hasRead()) {
+    List<Embedding> embeddings = host.embeddings();
+    if (embeddings.isEmpty() && !follower.hasRead()) {
       return List.of("the releases are being read");
     }
-    return host.embeddings().stream()
+    return embeddings.stream()
         .flatMap(embedding -> embedding.streams().missing().stream())
         .toList();
   }

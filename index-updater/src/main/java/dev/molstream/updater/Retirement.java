@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -20,13 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
@@ -98,18 +100,19 @@ final class Retirement {
   private void deleteEmbeddings(String modelId, Producer<byte[], byte[]> producer) {
     String topic = topics.name(Topic.ITEM_EMBEDDINGS);
     byte[] prefix = (modelId + '/').getBytes(StandardCharsets.UTF_8);
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
     try (Consumer<byte[], byte[]> consumer =
         StreamsService.consumer(service, service.applicationId() + "-retirement")) {
       for (var info : consumer.partitionsFor(topic)) {
         TopicPartition partition = new TopicPartition(topic, info.partition());
         for (String key : keysWithValue(consumer, partition, prefix)) {
-          producer.send(
-              new ProducerRecord<>(
-                  topic, partition.partition(), key.getBytes(StandardCharsets.UTF_8), null));
+          byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+          sent.add(producer.send(new ProducerRecord<>(topic, partition.partition(), bytes, null)));
         }
       }
     }
     producer.flush();
+    sent.forEach(Retirement::await);
   }
 
   private static Set<String> keysWithValue(
@@ -168,7 +171,7 @@ final class Retirement {
     }
   }
 
-  private static <T> T await(KafkaFuture<T> future) {
+  private static <T> T await(Future<T> future) {
     try {
       return future.get();
     } catch (ExecutionException e) {

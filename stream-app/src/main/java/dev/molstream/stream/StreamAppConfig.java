@@ -76,9 +76,10 @@ public record StreamAppConfig(
             "auto",
             SettingRange.oneOf("auto", "exact", "adaptive", "averaged"),
             MEDIUM,
-            "How to search when a request does not say: auto is exact up to "
+            "How to search when a request does not say: auto, up to "
                 + EXACT_MAX_ITEMS
-                + ", then adaptive.")
+                + ", by averaged candidates as long as checks by an exact search find nothing"
+                + " missing, else exact; beyond it adaptive.")
         .define(
             CANDIDATES,
             Type.INT,
@@ -92,7 +93,7 @@ public record StreamAppConfig(
             5000,
             SettingRange.between(0, Integer.MAX_VALUE),
             LOW,
-            "The largest index that auto searches exactly.")
+            "The largest index in which auto holds itself to an exact search.")
         .define(
             HISTORY_MAX_EVENTS,
             Type.INT,

@@ -54,17 +54,14 @@ public final class ReleaseReader implements AutoCloseable {
   }
 
   /**
-   * Reads on.
+   * Reads on, to what is the end when it is called.
    *
-   * @param wait how long to wait for a record
+   * @param wait how long to wait for a record first
    * @return false when the end could not be reached, as while no broker answers: then what is shown
    *     is as before
    */
   public boolean poll(Duration wait) {
     ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
-    if (records.isEmpty() && atEnd) {
-      return true;
-    }
     records.forEach(this::apply);
     atEnd = false;
     try {

@@ -149,7 +149,7 @@ public final class ReleaseWriter implements AutoCloseable {
 
   private void send(Topic topic, String key, byte @Nullable [] value) {
     // What fails, fails the commit.
-    producer.send(record(topics.name(topic), key, value));
+    var unused = producer.send(record(topics.name(topic), key, value));
   }
 
   private static ProducerRecord<byte[], byte[]> record(

@@ -16,12 +16,14 @@ public final class PlannedSearch {
   private final ItemIndex index;
   private final SearchPlan plan;
   private final Searcher searcher;
+  private final CheckedSearch checked;
   private double exactNanosPerItem = 1_000; // until one was measured: a cautious guess
 
   private PlannedSearch(ItemIndex index, SearchPlan plan) {
     this.index = index;
     this.plan = plan;
     this.searcher = index.searcher();
+    this.checked = new CheckedSearch(index.settings().modelId(), searcher);
   }
 
   /** A search with a searcher of its own over {@code index}, which is borrowed. */
@@ -30,12 +32,15 @@ public final class PlannedSearch {
   }
 
   /**
-   * The best items.
+   * The best {@code k} items; valid until the next search.
    *
    * @param options of a valid request
    */
   public TopK search(MolQuery query, int k, SearchFilter filter, Map<String, String> options) {
     int held = index.size();
+    if (plan.isOpen(options, held)) {
+      return checked.search(query, k, filter);
+    }
     SearchAlgorithm algorithm = plan.choose(options, held, exactNanosPerItem);
     long start = System.nanoTime();
     TopK top = searcher.search(query, k, filter, algorithm);

@@ -10,12 +10,12 @@ import java.util.Map;
  *
  * @param mode the configured choice
  * @param candidates how many items an averaged search scores in full, unless the request says
- * @param exactMaxItems up to this many items {@link Mode#AUTO} searches exactly
+ * @param exactMaxItems up to this many items {@link Mode#AUTO} holds itself to an exact search
  */
 public record SearchPlan(Mode mode, int candidates, int exactMaxItems) {
   /** How the algorithm is chosen when the request names none. */
   public enum Mode {
-    /** Exact while the index is small, then adaptive. */
+    /** As good as exact while the index is small ({@link CheckedSearch}), then adaptive. */
     AUTO,
     /** No better item is missed. */
     EXACT,
@@ -23,6 +23,17 @@ public record SearchPlan(Mode mode, int candidates, int exactMaxItems) {
     ADAPTIVE,
     /** Candidates by averaged components. */
     AVERAGED
+  }
+
+  /** True when neither the request nor the configuration says how to search so few items. */
+  boolean isOpen(Map<String, String> options, int items) {
+    String asked = options.get(OptionRules.ALGORITHM);
+    boolean auto =
+        asked == null ? mode == Mode.AUTO : asked.toUpperCase(Locale.ROOT).equals(Mode.AUTO.name());
+    return auto
+        && items <= exactMaxItems
+        && !options.containsKey(OptionRules.RECALL)
+        && !options.containsKey(OptionRules.BUDGET);
   }
 
   /**
