@@ -26,7 +26,9 @@ public record Mixture(
             TEMPERATURE);
   }
 
-  /** A shape of these sizes, with the training recipe's base dimension and temperature. */
+  /**
+   * A shape of these sizes, with the training recipe's base dimension and the paper's temperature.
+   */
   MolShape toShape() {
     return new MolShape(
         BASE_DIMENSION,

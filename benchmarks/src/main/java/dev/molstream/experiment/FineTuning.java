@@ -34,6 +34,9 @@ final class FineTuning implements Experiment {
   /** Of all events: what came since the bundle, and what comes after that. */
   private static final double NEW_SHARE = 0.05;
 
+  /** Of fine-tuning, as shares of the recipe's peak rate; the first one is the default. */
+  private static final List<Double> RATES = List.of(0.1, 0.3, 1.0);
+
   private static final int TARGET_USERS = 2000;
 
   /** Of each user's events after all that is learned, at most so many are foretold. */
@@ -60,7 +63,7 @@ final class FineTuning implements Experiment {
     those before it; of data sets that have test sessions, only the others count. Training times \
     are processor time of the steps, without validation. What is recovered is a share of the gain of the \
     new model over the old one, by NDCG@10, with the interval of a bootstrap over users; the last \
-    line is of all seeds together.\
+    lines are of all seeds together. Rates are peaks, as shares of the recipe's.\
     """;
   }
 
@@ -91,42 +94,50 @@ final class FineTuning implements Experiment {
               + " of all events have nothing to learn from or to foretell: valid is data whose"
               + " events are at different times");
     }
-    List<Rankings> rankings = new ArrayList<>();
-    double seconds = 0;
+    Map<Double, List<Rankings>> rankings = new LinkedHashMap<>();
+    Map<Double, Double> seconds = new LinkedHashMap<>();
     double secondsAnew = 0;
     for (int repetition = 0; repetition < inputs.seeds(); repetition++) {
       TrainingSettings recipe = inputs.recipe().withSeed(inputs.seed() + repetition);
       Model base = train("old", recipe, old, null, inputs, targets);
       Model anew = train("anew", recipe, all, null, inputs, targets);
-      Model tuned =
-          train(
-              "fine-tuned",
-              recipe.forFineTuning().withoutRefit(),
-              all.since(data, before - 1),
-              LearnedWeights.of(base.bundle()),
-              inputs,
-              targets);
-      Rankings ranked = new Rankings(base.ranking(), anew.ranking(), tuned.ranking());
-      rankings.add(ranked);
-      seconds += tuned.seconds();
       secondsAnew += anew.seconds();
       for (Model model : List.of(base, anew)) {
         out.accept(describe(model, recipe, base, anew));
       }
-      out.accept(
-          withRecovered(
-              describe(tuned, recipe, base, anew),
-              RecoveredGain.of(METRIC, targets, List.of(ranked))));
+      for (double rate : RATES) {
+        Model tuned =
+            train(
+                "fine-tuned-" + rate,
+                recipe.forFineTuning(rate).withoutRefit(),
+                all.since(data, before - 1),
+                LearnedWeights.of(base.bundle()),
+                inputs,
+                targets);
+        Rankings ranked = new Rankings(base.ranking(), anew.ranking(), tuned.ranking());
+        rankings.computeIfAbsent(rate, _ -> new ArrayList<>()).add(ranked);
+        seconds.merge(rate, tuned.seconds(), Double::sum);
+        out.accept(
+            withRecovered(
+                describe(tuned, recipe, base, anew).with("rate", rate),
+                RecoveredGain.of(METRIC, targets, List.of(ranked))));
+      }
     }
     if (inputs.seeds() > 1) {
-      Row together =
-          row().with("model", "fine-tuned, all seeds").with("timeShare", seconds / secondsAnew);
-      out.accept(withRecovered(together, RecoveredGain.of(METRIC, targets, rankings)));
+      for (Map.Entry<Double, List<Rankings>> seeds : rankings.entrySet()) {
+        double rate = seeds.getKey();
+        Row together =
+            row()
+                .with("model", "fine-tuned, all seeds")
+                .with("rate", rate)
+                .with("timeShare", seconds.getOrDefault(rate, 0.0) / secondsAnew);
+        out.accept(withRecovered(together, RecoveredGain.of(METRIC, targets, seeds.getValue())));
+      }
     }
   }
 
   private Row describe(Model model, TrainingSettings recipe, Model base, Model anew) {
-    Row row = Models.describe(row().with("model", model.name()), model.ranking());
+    Row row = Models.describe(row().with("model", model.title()), model.ranking());
     row = model == base ? row : Models.describeDifference(row, model.ranking(), base.ranking());
     return row.with("seed", recipe.seed())
         .with("trainSeconds", model.seconds())
@@ -147,7 +158,12 @@ final class FineTuning implements Experiment {
         .toList();
   }
 
-  private record Model(String name, ModelBundle bundle, double seconds, RankingMetrics ranking) {}
+  private record Model(String name, ModelBundle bundle, double seconds, RankingMetrics ranking) {
+    /** The name without the rate. */
+    String title() {
+      return name.startsWith("fine-tuned") ? "fine-tuned" : name;
+    }
+  }
 
   private static Model train(
       String name,
@@ -182,6 +198,7 @@ final class FineTuning implements Experiment {
     return List.of(
         text("model", "model"),
         whole("seed", "seed"),
+        number("rate", "rate", 1),
         whole("foretold events", "users"),
         interval("HR@10", "hr@10", 4),
         interval("NDCG@10", "ndcg@10", 4),

@@ -107,8 +107,8 @@ class ExperimentPageTest {
     assertThatExceptionOfType(InvalidBenchmarkException.class)
         .isThrownBy(() -> Experiments.named("frob"))
         .withMessage(
-            "no experiment 'frob', valid is universality, load-balancing, alpha, components,"
-                + " error-bounds, retrieval-scaling, fine-tuning");
+            "no experiment 'frob', valid is universality, load-balancing, alpha, similarities,"
+                + " components, error-bounds, retrieval-scaling, fine-tuning");
   }
 
   private static List<Row> rows(double error) {

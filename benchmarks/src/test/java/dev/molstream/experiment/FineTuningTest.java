@@ -29,14 +29,13 @@ class FineTuningTest {
     // then
     assertThat(rows)
         .extracting(row -> row.text("model"))
-        .containsExactly("old", "anew", "fine-tuned");
-    assertThat(rows).allSatisfy(row -> assertThat(row.number("users")).isGreaterThan(5));
+        .containsExactly("old", "anew", "fine-tuned", "fine-tuned", "fine-tuned");
+    assertThat(rows).allSatisfy(row -> assertThat(row.number("users")).isEqualTo(5));
     assertThat(rows).allSatisfy(row -> assertThat(row.number("trainSeconds")).isPositive());
     assertThat(rows.get(1).number("timeShare")).isEqualTo(1);
-    assertThat(rows.get(2).number("timeShare")).isLessThan(1);
     assertThat(rows.get(0).text("recovered")).isNull();
     assertThat(rows.get(2).text("recovered")).isNotNull();
-    assertThat(Table.of(experiment.title(), experiment.columns(), rows).lines()).hasSize(3);
+    assertThat(Table.of(experiment.title(), experiment.columns(), rows).lines()).hasSize(5);
   }
 
   @Test

@@ -165,7 +165,7 @@ final class RecipeOptions {
   }
 
   private TrainingSettings sized(TrainingSettings base) {
-    TrainingSettings recipe = base;
+    TrainingSettings recipe = lengths == null ? base : base.withLengths(lengths);
     if (shape != null) {
       recipe = shape.applyTo(recipe);
     }
@@ -174,9 +174,7 @@ final class RecipeOptions {
         throw invalid("--shape with --similarity dot, valid is one of them");
       }
       recipe = recipe.asDotProduct();
-    }
-    if (lengths != null) {
-      recipe = recipe.withLengths(lengths);
+      recipe = lengths == null ? recipe : recipe.withLengths(lengths);
     }
     if (encoder != null) {
       recipe = recipe.withEncoder(encoder);

@@ -17,9 +17,8 @@ import java.util.function.Consumer;
  * @param mixturePositions positions per user and epoch that the mixture learns from; 0 means all
  * @param negativesStandForAll whether each negative counts as catalogue/R items, so that the
  *     sampled softmax estimates the whole one; otherwise, as in the paper, it counts as itself
- * @param learningRate AdamW's peak rate; it rises over the first steps of a phase, then falls in a
- *     line to a twentieth; the mixture after a warm-up, which begins with learned vectors, has a
- *     quarter of it, the refit a twentieth
+ * @param learningRate AdamW's peak rate; it rises over the first steps of a phase and falls in one
+ *     line over warm-up and mixture to a twentieth; the refit begins with a twentieth
  * @param weightDecay AdamW's decay
  * @param balanceWeight α, weight of the mutual-information loss
  * @param warmUpWeight weight of the warm-up's loss beside that of the mixture, from 0: the mean of
@@ -41,8 +40,7 @@ public record Schedule(
     double warmUpWeight,
     int patience) {
   private static final int RISING_STEPS = 50;
-  private static final double MIXTURE_RATE = 0.25;
-  private static final int PAPERS_NEGATIVES = 128;
+  private static final double LAST_RATE = 0.05;
   private static final double REFIT_RATE = 0.05;
 
   public Schedule {
@@ -97,12 +95,12 @@ public record Schedule(
         });
   }
 
-  /** What is left of the schedule when the warm-up is done: the same rates, step by step. */
+  /** What is left of the schedule when the warm-up is done, at the rate that this left. */
   public Schedule afterWarmUp() {
     return changed(
         draft -> {
           draft.warmUpEpochs = 0;
-          draft.learningRate = warmUpEpochs == 0 ? learningRate : learningRate * MIXTURE_RATE;
+          draft.learningRate = learningRate * left(warmUpShare());
         });
   }
 
@@ -114,18 +112,6 @@ public record Schedule(
   /** The same schedule with negatives that count otherwise. */
   public Schedule withNegativesStandingForAll(boolean negativesStandForAll) {
     return changed(draft -> draft.negativesStandForAll = negativesStandForAll);
-  }
-
-  /**
-   * The same schedule with as many shared negatives in the warm-up as in the paper, and counted
-   * alike.
-   */
-  Schedule withPapersNegatives() {
-    return changed(
-        draft -> {
-          draft.warmUpNegatives = PAPERS_NEGATIVES;
-          draft.negativesStandForAll = false;
-        });
   }
 
   /** The same schedule with another peak rate. */
@@ -150,14 +136,25 @@ public record Schedule(
    * @param progress of the phase, from 0 to 1
    */
   double learningRate(Phase phase, int steps, double progress) {
-    double peak =
+    double warmUpShare = warmUpShare();
+    double left =
         switch (phase) {
-          case WARM_UP -> learningRate;
-          case MIXTURE -> warmUpEpochs == 0 ? learningRate : learningRate * MIXTURE_RATE;
-          case REFIT -> learningRate * REFIT_RATE;
+          case WARM_UP -> left(warmUpShare * progress);
+          case MIXTURE -> left(warmUpShare + (1 - warmUpShare) * progress);
+          case REFIT -> REFIT_RATE * left(progress);
         };
     double up = Math.min(1, (steps + 1.0) / RISING_STEPS);
-    return peak * up * (1 - 0.95 * progress);
+    return learningRate * up * left;
+  }
+
+  /** Of the epochs before the refit. */
+  private double warmUpShare() {
+    return (double) warmUpEpochs / (warmUpEpochs + mixtureEpochs);
+  }
+
+  /** What is left of the rate. */
+  private static double left(double progress) {
+    return 1 - (1 - LAST_RATE) * progress;
   }
 
   private Schedule changed(Consumer<Draft> change) {

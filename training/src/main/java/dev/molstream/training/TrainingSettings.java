@@ -96,6 +96,12 @@ public record TrainingSettings(
       throw new IllegalArgumentException(
           "temperature " + mol.temperature() + " is not at least 1/80");
     }
+    if (lengths && !Lift.hasRoom(mol)) {
+      throw new IllegalArgumentException(
+          "components of "
+              + mol.componentDimension()
+              + " dimensions cannot carry lengths: valid are 3 or more, or components without");
+    }
     if (workers < 1) {
       throw new IllegalArgumentException("workers " + workers + " is not at least 1");
     }
@@ -306,20 +312,6 @@ public record TrainingSettings(
   }
 
   /**
-   * The same recipe for a dot product of unit vectors as the code of arXiv 2407.15462 learns it:
-   * against 128 negatives drawn evenly, each counting as itself.
-   */
-  public TrainingSettings asCosine() {
-    TrainingSettings dot = asDotProduct();
-    return dot.changed(
-        draft -> {
-          draft.lengths = false;
-          draft.batches = dot.batches.withPopularNegatives(0);
-          draft.schedule = dot.schedule.withPapersNegatives();
-        });
-  }
-
-  /**
    * The recipe with the network of a bundle, to start from its weights.
    *
    * @throws IllegalArgumentException when the bundle came without its weights, or they are not of
@@ -369,11 +361,17 @@ public record TrainingSettings(
     }
   }
 
-  /**
-   * The recipe to go on learning from what came since: few epochs, with gates at once, at a tenth
-   * of the rate.
-   */
+  /** The recipe to go on learning from what came since, at the usual share of the rate. */
   public TrainingSettings forFineTuning() {
+    return forFineTuning(FINE_TUNING_RATE);
+  }
+
+  /**
+   * The recipe to go on learning from what came since: few epochs, with gates at once.
+   *
+   * @param rateShare of this recipe's peak rate, above 0
+   */
+  public TrainingSettings forFineTuning(double rateShare) {
     int epochs = FINE_TUNING_EPOCHS;
     Schedule few =
         similarity == SimilarityKind.DOT
@@ -381,7 +379,7 @@ public record TrainingSettings(
             : schedule.withEpochs(0, epochs);
     return withSchedule(
         few.withRefitEpochs(Math.min(1, schedule.refitEpochs()))
-            .withLearningRate(schedule.learningRate() * FINE_TUNING_RATE));
+            .withLearningRate(schedule.learningRate() * rateShare));
   }
 
   /** What of the time budget the warm-up may take. */

@@ -63,7 +63,8 @@ class ExportParityTest {
             ToyData.settings(EncoderKind.SASREC, 2, 2).withUsers(new UserTable(97));
         case DOT_PRODUCT -> ToyData.settings(EncoderKind.HSTU, 2, 2).asDotProduct();
         case WITH_LENGTHS -> ToyData.settings(EncoderKind.HSTU, 2, 2).withLengths(true);
-        case DOT_PRODUCT_OF_UNIT_VECTORS -> ToyData.settings(EncoderKind.HSTU, 2, 2).asCosine();
+        case DOT_PRODUCT_OF_UNIT_VECTORS ->
+            ToyData.settings(EncoderKind.HSTU, 2, 2).asDotProduct().withLengths(false);
       };
     }
   }

@@ -23,12 +23,6 @@ public record BatchSettings(
     }
   }
 
-  /** The same with another share of negatives drawn by popularity. */
-  public BatchSettings withPopularNegatives(double popularNegatives) {
-    return new BatchSettings(
-        maxHistory, usersPerStep, tokensPerBatch, popularNegatives, earlierWindows);
-  }
-
   /** The same for histories of another length. */
   public BatchSettings withMaxHistory(int maxHistory) {
     return new BatchSettings(
