@@ -174,7 +174,7 @@ public final class Installation {
     @Override
     public void close() {
       probe.close();
-      process.close();
+      process.stop();
     }
   }
 

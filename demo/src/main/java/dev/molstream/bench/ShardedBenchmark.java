@@ -4,6 +4,7 @@ import dev.molstream.benchmark.report.Row;
 import dev.molstream.demo.Answer;
 import dev.molstream.demo.Progress;
 import dev.molstream.demo.RequestClient;
+import dev.molstream.demo.Running;
 import dev.molstream.demo.StalledException;
 import dev.molstream.demo.TemporaryDirectory;
 import dev.molstream.model.RandomBundle;
@@ -84,18 +85,17 @@ public final class ShardedBenchmark {
   /**
    * Runs it.
    *
+   * @param running what is started is added to it
    * @param results takes the row
    * @return true when all answers were the same and none was lost
    */
-  public static boolean run(Plan plan, Progress progress, Consumer<Row> results) {
-    try (TemporaryDirectory work = TemporaryDirectory.create()) {
-      Path bundle = work.path().resolve("bundle");
-      RandomBundle.write(bundle, MODEL, plan.shape(), List.of(RandomEmbeddings.itemId(0)), SEED);
-      try (Installation installation = Installation.start(work.path(), bundle, plan.appFlags())) {
-        new RandomEmbeddings(MODEL, plan.shape()).produce(installation, plan.items(), progress);
-        return new ShardedBenchmark(plan, installation).measure(progress, results);
-      }
-    }
+  public static boolean run(Plan plan, Running running, Progress progress, Consumer<Row> results) {
+    Path work = running.add(TemporaryDirectory.create()).path();
+    Path bundle = work.resolve("bundle");
+    RandomBundle.write(bundle, MODEL, plan.shape(), List.of(RandomEmbeddings.itemId(0)), SEED);
+    Installation installation = Installation.start(running, work, bundle, plan.appFlags());
+    new RandomEmbeddings(MODEL, plan.shape()).produce(installation, plan.items(), progress);
+    return new ShardedBenchmark(plan, installation).measure(progress, results);
   }
 
   private boolean measure(Progress progress, Consumer<Row> results) {

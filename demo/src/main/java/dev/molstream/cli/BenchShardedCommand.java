@@ -2,6 +2,7 @@ package dev.molstream.cli;
 
 import dev.molstream.bench.ShardedBenchmark;
 import dev.molstream.demo.Progress;
+import dev.molstream.demo.Running;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.service.CommandErrors;
 import java.util.concurrent.Callable;
@@ -53,8 +54,9 @@ final class BenchShardedCommand implements Callable<Integer> {
         new ShardedBenchmark.Plan(items, SHAPE, instances, requests, app.settings(), app.flags());
     Progress progress = ProgressDisplay.onStderr();
     boolean same;
-    try (StreamResults results = new StreamResults(spec, json)) {
-      same = ShardedBenchmark.run(plan, progress, results);
+    try (StreamResults results = new StreamResults(spec, json);
+        Running running = Running.untilStopped()) {
+      same = ShardedBenchmark.run(plan, running, progress, results);
     }
     return same ? 0 : CommandErrors.FAILED;
   }
