@@ -147,6 +147,49 @@ public final class Installation {
     endApp(ChildProcess::kill);
   }
 
+  /** One of several stream-apps beside each other. One thread. */
+  public static final class Instance implements AutoCloseable {
+    private final String name;
+    private final ChildProcess process;
+    private final ServiceProbe probe;
+
+    private Instance(String name, ChildProcess process, ServiceProbe probe) {
+      this.name = name;
+      this.process = process;
+      this.probe = probe;
+    }
+
+    /** Waits until it says that it is ready. */
+    public void awaitReady() {
+      Installation.awaitReady(name, process, probe, LOAD_PATIENCE);
+    }
+
+    /** Ends it with SIGKILL. */
+    public void kill() {
+      probe.close();
+      process.kill();
+    }
+
+    /** Ends it with SIGTERM and waits until it has ended. */
+    @Override
+    public void close() {
+      probe.close();
+      process.stop();
+    }
+  }
+
+  /**
+   * Starts one of several stream-apps and returns at once.
+   *
+   * @param name of its own, for its state and its log
+   * @param settings beside those for where everything is
+   */
+  public Instance startInstance(String name, Map<String, String> settings) {
+    int port = freePort();
+    ChildProcess process = startService("stream-app", name, appFlags, port, settings);
+    return new Instance(name, process, probe(port));
+  }
+
   /** Where the stream-app keeps its state; it must not run while somebody else changes it. */
   public Path appState() {
     return directory.resolve("stream-app");
@@ -180,13 +223,18 @@ public final class Installation {
   }
 
   private ChildProcess startService(
-      String name, List<String> flags, int port, Map<String, String> settings) {
+      String service, List<String> flags, int port, Map<String, String> settings) {
+    return startService(service, service, flags, port, settings);
+  }
+
+  private ChildProcess startService(
+      String service, String name, List<String> flags, int port, Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings);
     all.put("bootstrap.servers", bootstrapServers);
     all.put("model.bundle", bundle.toString());
     all.put("state.dir", directory.resolve(name).toString());
     all.put("http.port", Integer.toString(port));
-    List<String> arguments = new ArrayList<>(List.of(name, "--log-level", "info"));
+    List<String> arguments = new ArrayList<>(List.of(service, "--log-level", "info"));
     all.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
     return running.add(
         ChildProcess.start(name, directory.resolve(name + ".log"), flags, arguments));

@@ -74,6 +74,24 @@ public final class StreamTables {
                 text("shape", "shape"),
                 number("seconds to ready", "secondsToReady", 1),
                 number("seconds to first answer", "secondsToFirstAnswer", 1))));
+    forms.put(
+        "sharded",
+        new Form(
+            "Instances that share the items against one that has them all",
+            List.of(
+                whole("instances", "instances"),
+                whole("shards", "shards"),
+                whole("items", "items"),
+                whole("answers compared", "compared"),
+                whole("the same", "same"),
+                number("p50 ms", "p50Millis", 1),
+                number("p99 ms", "p99Millis", 1),
+                number("one instance p50 ms", "replicatedP50Millis", 1),
+                number("one instance p99 ms", "replicatedP99Millis", 1),
+                whole("requests after a kill", "requestsAfterKill"),
+                whole("partial", "partialAfterKill"),
+                whole("lost", "lostAfterKill"),
+                number("seconds until whole", "secondsUntilWhole", 1))));
     return forms;
   }
 

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       BenchFreshnessCommand.class,
       BenchReadYourWritesCommand.class,
       BenchRestartCommand.class,
-      BenchSwapCommand.class
+      BenchSwapCommand.class,
+      BenchShardedCommand.class
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the spec

@@ -73,7 +73,17 @@ public final class LiveServices implements AutoCloseable {
    * {@link #awaitReady}.
    */
   public static LiveServices following(String bootstrapServers, TopicCatalogue topics, Path state) {
-    return open(bootstrapServers, topics, "", state, Map.of());
+    return following(bootstrapServers, topics, state, Map.of());
+  }
+
+  /**
+   * The same with settings of one's own.
+   *
+   * @param further by key, each for the services that know it
+   */
+  public static LiveServices following(
+      String bootstrapServers, TopicCatalogue topics, Path state, Map<String, String> further) {
+    return open(bootstrapServers, topics, "", state, further);
   }
 
   /** Waits until requests are answered. */

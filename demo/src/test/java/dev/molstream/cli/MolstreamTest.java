@@ -43,7 +43,7 @@ class MolstreamTest {
           train --out b --hide-items 1           | --hide-items 1 | between 0 and 1
           evaluate --bundle b --algorithm magic  | magic          | EXACT, ADAPTIVE, AVERAGED
           evaluate --bundle b --users 0          | --users 0      | from 1
-          bench                                  | no subcommand  | retrieval, stream, freshness, read-your-writes, restart
+          bench                                  | no subcommand  | retrieval, stream, freshness, read-your-writes, restart, swap, sharded
           bench stream --rate 0                  | --rate 0       | from 1 to 100000
           bench stream --duration 0              | --duration 0   | from 1
           bench stream --guarantee maybe         | maybe          | at_least_once or exactly_once_v2
@@ -61,6 +61,7 @@ class MolstreamTest {
           bench read-your-writes --users 1801    | --users 1801   | from 1 to 1800
           bench restart --items 5                | --items 5      | from 100 to 20000000
           bench restart --runs 0                 | --runs 0       | from 1
+          bench sharded --instances 1            | --instances 1  | from 2 to 6
           load --duration 3                      | --rate         | required
           load --rate 0 --duration 3             | --rate 0       | from 1 to 100000
           load --rate 1 --duration 0             | --duration 0   | from 1

@@ -12,6 +12,7 @@ import dev.molstream.model.RandomBundle;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.schemas.BundleFileEntry;
 import dev.molstream.schemas.ModelRelease;
+import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.ReleaseState;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReleasedModelsTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final TopicCatalogue TOPICS = TopicCatalogue.of("");
+  private static final String APP = "molstream-stream-app";
 
   @TempDir Path directory;
   private Instant now = Instant.parse("2026-11-28T12:00:00Z");
@@ -136,6 +138,41 @@ class ReleasedModelsTest {
     }
     assertThat(Files.getLastModifiedTime(directory.resolve("state/models/a/model.json")))
         .isEqualTo(copied);
+  }
+
+  @Test
+  void aShardedCatalogueFollowsThemAndKeepsNothingOfThoseThatAreRetired() throws Exception {
+    services.close();
+    services =
+        LiveServices.following(
+            broker.bootstrapServers(),
+            TOPICS,
+            directory.resolve("state"),
+            Map.of("catalogue.mode", "sharded", "shard.gather.max.ms", "10000"));
+    release("a", 1);
+    services.awaitReady();
+    services.awaitEvents(Progress.none());
+    try (RequestClient client = RequestClient.connect(broker.bootstrapServers(), TOPICS)) {
+      assertThat(answering(client).keySet()).containsExactly("a");
+
+      release("b", 1);
+      await().atMost(PATIENCE).until(() -> answering(client).keySet(), Set.of("b")::equals);
+      assertThat(client.ask("u1", 3, PATIENCE).recommendations().getStatus())
+          .isEqualTo(RecommendationStatus.OK);
+      assertThat(groups()).contains(APP + "-shards-a", APP + "-shards-b");
+
+      releases.retire("a");
+      await().atMost(PATIENCE).until(() -> groups().contains(APP + "-shards-a"), gone -> !gone);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                assertThat(directory.resolve("state/" + APP + "-facts-a")).doesNotExist();
+                assertThat(directory.resolve("state/" + APP + "-shards-a")).doesNotExist();
+              });
+      assertThat(directory.resolve("state/" + APP + "-shards-b")).exists();
+      assertThat(answering(client).keySet()).containsExactly("b");
+    }
   }
 
   private void release(String modelId, double share) {

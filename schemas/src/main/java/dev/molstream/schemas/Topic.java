@@ -26,6 +26,13 @@ public enum Topic {
   MODEL_BUNDLES("model-bundles", Partitions.ONE, compact()),
   /** Key {@link EmbeddingKey}, value {@link ItemEmbedding}; a null value deletes. */
   ITEM_EMBEDDINGS("item-embeddings", Partitions.CATALOGUE, compact()),
+  /**
+   * No key, value {@link ShardQuery}, the same record in every partition; partitioned as
+   * item-embeddings is. Used by a sharded catalogue, between instances of stream-app.
+   */
+  SHARD_QUERIES("shard-queries", Partitions.CATALOGUE, passing()),
+  /** No key, value {@link ShardAnswer}; partitioned as user-events is. */
+  SHARD_ANSWERS("shard-answers", Partitions.EVENTS, passing()),
   /** Key and value as received, the reason and the place of origin in headers. */
   DEAD_LETTERS("dead-letters", Partitions.ONE, deleteAfter(Duration.ofDays(14), true));
 
@@ -83,6 +90,14 @@ public enum Topic {
     settings.put(
         TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
         stampedByBroker ? "LogAppendTime" : "CreateTime");
+    return Map.copyOf(settings);
+  }
+
+  /** Records that nobody wants after a second: small segments, so that they do go. */
+  private static Map<String, String> passing() {
+    Map<String, String> settings = new LinkedHashMap<>(deleteAfter(Duration.ofMinutes(1), false));
+    settings.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofMinutes(1).toMillis()));
+    settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(128 << 20));
     return Map.copyOf(settings);
   }
 

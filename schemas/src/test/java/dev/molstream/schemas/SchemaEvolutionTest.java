@@ -31,7 +31,9 @@ class SchemaEvolutionTest {
         RecommendationRequest.getClassSchema(),
         Recommendations.getClassSchema(),
         ItemEmbedding.getClassSchema(),
-        ModelRelease.getClassSchema());
+        ModelRelease.getClassSchema(),
+        ShardQuery.getClassSchema(),
+        ShardAnswer.getClassSchema());
   }
 
   @Test
@@ -123,7 +125,9 @@ class SchemaEvolutionTest {
             "RecommendationRequest fed5ed25603d6525",
             "Recommendations e04e3e1dc3e69c99",
             "ItemEmbedding 26528ba8d2879da7",
-            "ModelRelease 06f6bbc6265fc52d");
+            "ModelRelease 06f6bbc6265fc52d",
+            "ShardQuery 5fdbd3faba19336d",
+            "ShardAnswer 79aa8b6aeef3b852");
   }
 
   private static byte[] encoded(Schema schema, Map<String, Object> values) throws Exception {

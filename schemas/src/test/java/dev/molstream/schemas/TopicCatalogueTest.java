@@ -75,7 +75,10 @@ class TopicCatalogueTest {
                   Topic.RECOMMENDATION_REQUESTS, "staging.recommendation-requests", 4, 3, "delete"),
               new TopicState(Topic.RECOMMENDATIONS, "staging.recommendations", 4, 3, "delete"),
               new TopicState(Topic.MODELS, "staging.models", 1, 3, "compact"),
+              new TopicState(Topic.MODEL_BUNDLES, "staging.model-bundles", 1, 3, "compact"),
               new TopicState(Topic.ITEM_EMBEDDINGS, "staging.item-embeddings", 2, 3, "compact"),
+              new TopicState(Topic.SHARD_QUERIES, "staging.shard-queries", 2, 3, "delete"),
+              new TopicState(Topic.SHARD_ANSWERS, "staging.shard-answers", 4, 3, "delete"),
               new TopicState(Topic.DEAD_LETTERS, "staging.dead-letters", 1, 3, "delete"));
     }
   }

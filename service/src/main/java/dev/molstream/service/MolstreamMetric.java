@@ -81,6 +81,25 @@ public enum MolstreamMetric {
       "From the timestamp of an item-updates record to the change being searchable: upsert or"
           + " delete.",
       "kind"),
+  /** Searches of a shard. */
+  SHARD_SEARCHES(
+      Kind.COUNTER,
+      "shard.searches",
+      "Queries read by the shards of a sharded catalogue: answered, or expired and passed over.",
+      "outcome"),
+  /** What shards answered. */
+  SHARD_ANSWERS(
+      Kind.COUNTER,
+      "shard.answers",
+      "Answers of shards as the asker reads them: merged, duplicate, or late and dropped.",
+      "outcome"),
+  /** Waiting for shards. */
+  GATHER_TIME(
+      Kind.TIMER,
+      "gather",
+      "From sending a query to the shards to answering the request: complete, or partial when the"
+          + " deadline came first.",
+      "outcome"),
   /** Search kernel in use. */
   KERNEL_INFO(Kind.GAUGE, "kernel.info", "1 for the scoring kernel in use.", "kernel"),
   /** Item updates turned into embeddings. */

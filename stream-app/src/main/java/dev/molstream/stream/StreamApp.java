@@ -16,6 +16,8 @@ import dev.molstream.service.ServiceConfig;
 import dev.molstream.service.ServiceMetrics;
 import dev.molstream.service.ServiceProcess;
 import dev.molstream.service.StreamsService;
+import dev.molstream.stream.gather.GatherSettings;
+import dev.molstream.stream.model.Catalogue;
 import dev.molstream.stream.model.ModelLifeCycle;
 import dev.molstream.stream.model.ServableModel;
 import dev.molstream.stream.model.ServingSettings;
@@ -26,6 +28,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,6 +65,7 @@ public final class StreamApp implements AutoCloseable {
   private final StreamAppConfig config;
   private final TopicCatalogue topics;
   private final UserPartitions partitions;
+  private final int shards;
   private final PrometheusMeterRegistry registry;
   private final ServedModels served = new ServedModels();
   private final WireFormat format;
@@ -84,12 +88,7 @@ public final class StreamApp implements AutoCloseable {
    */
   public static StreamApp start(StreamAppConfig config) {
     Path bundle = config.service().modelBundle();
-    return new StreamApp(
-        config,
-        bundle == null
-            ? null
-            : ServableModel.of(
-                ModelBundle.read(bundle), config.expectedItems(), config.keptBytesPerThread()));
+    return new StreamApp(config, bundle == null ? null : ModelBundle.read(bundle));
   }
 
   /** True when the index has caught up with its topic and requests are being answered. */
@@ -114,12 +113,14 @@ public final class StreamApp implements AutoCloseable {
     ended.complete(true);
   }
 
-  private StreamApp(StreamAppConfig config, @Nullable ServableModel only) {
+  private StreamApp(StreamAppConfig config, @Nullable ModelBundle only) {
     ServiceConfig service = config.service();
     LOG.info("stream-app: {}", service);
     this.config = config;
     topics = TopicCatalogue.of(service.topicPrefix());
     partitions = TopicCheck.partitions(service, topics, config.replyTopics());
+    boolean sharded = config.catalogue() == Catalogue.SHARDED;
+    shards = sharded ? TopicCheck.shards(service, topics) : 1;
     try {
       registry = open.add(ServiceMetrics.of("stream-app")).registry();
       String kernel = KernelKind.chosen().name().toLowerCase(Locale.ROOT);
@@ -142,20 +143,17 @@ public final class StreamApp implements AutoCloseable {
       ServingSettings serving =
           new ServingSettings(
               service,
+              config.catalogue(),
               format,
               settings,
-              (folder, modelId, sha256) ->
-                  ServableModel.of(
-                      ModelBundle.read(folder, modelId, sha256),
-                      config.expectedItems(),
-                      config.keptBytesPerThread()),
+              (folder, modelId, sha256) -> servable(ModelBundle.read(folder, modelId, sha256)),
               config.plan(),
               registry);
       models =
           open.add(
               only == null
                   ? ModelLifeCycle.ofReleases(serving, served, this::startAnswering)
-                  : ModelLifeCycle.ofOne(only, serving, served, this::startAnswering));
+                  : ModelLifeCycle.ofOne(servable(only), serving, served, this::startAnswering));
       open.add(this::stopAnswering);
       open.add(catchUp).start();
       endIfFailed(models.ended());
@@ -169,6 +167,11 @@ public final class StreamApp implements AutoCloseable {
     LOG.info("stream-app: metrics and health on http://{}:{}", service.httpHost(), endpoint.port());
   }
 
+  private ServableModel servable(ModelBundle bundle) {
+    return ServableModel.of(
+        bundle, Math.ceilDiv(config.expectedItems(), shards), config.keptBytesPerThread());
+  }
+
   /** Requests are read once there is a model to answer them; on the models' thread. */
   private void startAnswering() {
     UserSettings users =
@@ -177,8 +180,23 @@ public final class StreamApp implements AutoCloseable {
     synchronized (answering) {
       if (!stopped) {
         StreamsService started =
-            StreamsService.start(
-                RecommendationTopology.of(topics, users, replies, format), settings, registry);
+            switch (config.catalogue()) {
+              case REPLICATED ->
+                  StreamsService.start(
+                      RecommendationTopology.of(topics, users, replies, format),
+                      settings,
+                      registry);
+              case SHARDED ->
+                  StreamsService.start(
+                      RecommendationTopology.sharded(
+                          topics,
+                          users,
+                          replies,
+                          format,
+                          new GatherSettings(shards, config.gatherMax(), registry)),
+                      gathering(settings),
+                      registry);
+            };
         endIfFailed(started.ended());
         answering.set(started);
       }
@@ -228,6 +246,13 @@ public final class StreamApp implements AutoCloseable {
   private @Nullable Set<Integer> ownPartitions() {
     StreamsService started = answering.get();
     return started == null ? null : started.activePartitions(topics.name(Topic.USER_EVENTS));
+  }
+
+  /** An idle stream thread looks for deadlines as often as it looks for records. */
+  private static Map<String, Object> gathering(Map<String, Object> settings) {
+    Map<String, Object> own = new HashMap<>(settings);
+    own.putIfAbsent(StreamsConfig.POLL_MS_CONFIG, 10L);
+    return own;
   }
 
   private static Map<String, Object> settings(ServiceConfig service, DeadLetters deadLetters) {

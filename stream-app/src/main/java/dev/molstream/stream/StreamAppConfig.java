@@ -6,6 +6,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import dev.molstream.service.ServiceConfig;
 import dev.molstream.service.SettingRange;
 import dev.molstream.service.Settings;
+import dev.molstream.stream.model.Catalogue;
 import dev.molstream.stream.popularity.Decay;
 import dev.molstream.stream.request.SearchPlan;
 import dev.molstream.stream.user.UserLimits;
@@ -25,9 +26,11 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  * @param plan how to search
  * @param limits how much is kept of a user, and how long requests may take
  * @param decay how fast popularity fades
- * @param expectedItems items to size the index for
+ * @param expectedItems items to size the index for, those of all instances together
  * @param encodedMegabytes heap for encoded histories, over all stream threads
  * @param catchUpPatience how long readiness waits for the histories at most
+ * @param catalogue whether an instance searches all items or a share of them
+ * @param gatherMax how long shards are waited for
  * @param replyTopics full names of topics that a request may ask to be answered on
  */
 public record StreamAppConfig(
@@ -38,6 +41,8 @@ public record StreamAppConfig(
     long expectedItems,
     int encodedMegabytes,
     Duration catchUpPatience,
+    Catalogue catalogue,
+    Duration gatherMax,
     Set<String> replyTopics) {
   /** The default application id. */
   public static final String APPLICATION_ID = "molstream-stream-app";
@@ -54,6 +59,8 @@ public record StreamAppConfig(
   private static final String EXPECTED_ITEMS = "index.expected.items";
   private static final String ENCODED_MB = "history.encoded.mb";
   private static final String CATCH_UP_PATIENCE = "catchup.max.wait.seconds";
+  private static final String CATALOGUE_MODE = "catalogue.mode";
+  private static final String GATHER_MAX = "shard.gather.max.ms";
   private static final String REPLY_TOPICS = "reply.topics";
 
   public StreamAppConfig {
@@ -131,7 +138,24 @@ public record StreamAppConfig(
             100_000L,
             SettingRange.between(1, 1_000_000_000),
             MEDIUM,
-            "Items to size the index for.")
+            "Items to size the index for, those of all instances together.")
+        .define(
+            CATALOGUE_MODE,
+            Type.STRING,
+            "replicated",
+            SettingRange.oneOf("replicated", "sharded"),
+            MEDIUM,
+            "replicated: every instance searches all items. sharded: every instance searches some"
+                + " partitions of item-embeddings and asks the others for the rest. The same for"
+                + " all instances.")
+        .define(
+            GATHER_MAX,
+            Type.INT,
+            200,
+            SettingRange.between(1, 60_000),
+            MEDIUM,
+            "Milliseconds a sharded catalogue's shards are waited for before a request is answered"
+                + " PARTIAL without those that are late.")
         .define(
             ENCODED_MB,
             Type.INT,
@@ -174,6 +198,8 @@ public record StreamAppConfig(
         settings.longInteger(EXPECTED_ITEMS),
         settings.integer(ENCODED_MB),
         Duration.ofSeconds(settings.integer(CATCH_UP_PATIENCE)),
+        Catalogue.valueOf(settings.text(CATALOGUE_MODE).toUpperCase(Locale.ROOT)),
+        Duration.ofMillis(settings.integer(GATHER_MAX)),
         Arrays.stream(settings.text(REPLY_TOPICS).split(","))
             .filter(name -> !name.isEmpty())
             .collect(Collectors.toUnmodifiableSet()));

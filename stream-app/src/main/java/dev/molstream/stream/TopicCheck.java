@@ -48,6 +48,32 @@ final class TopicCheck {
     }
   }
 
+  /**
+   * How many shards a sharded catalogue has.
+   *
+   * @throws UnusableTopicsException naming the topics that are missing or contradict each other
+   * @throws KafkaException when the broker cannot be asked
+   */
+  static int shards(ServiceConfig config, TopicCatalogue topics) {
+    try (Admin admin = StreamsService.admin(config)) {
+      List<TopicState> states = topics.describe(admin); // in the order of Topic
+      TopicState queries = states.get(Topic.SHARD_QUERIES.ordinal());
+      TopicState answers = states.get(Topic.SHARD_ANSWERS.ordinal());
+      TopicState embeddings = states.get(Topic.ITEM_EMBEDDINGS.ordinal());
+      TopicState events = states.get(Topic.USER_EVENTS.ordinal());
+      Set<String> missing = new TreeSet<>();
+      for (TopicState state : List.of(queries, answers)) {
+        if (!state.exists()) {
+          missing.add(state.name());
+        }
+      }
+      requireNone(missing, "molstream topics create");
+      requireSame(embeddings, queries, "a shard's items and queries meet");
+      requireSame(events, answers, "a user's events and the shards' answers meet");
+      return embeddings.partitions();
+    }
+  }
+
   private static Set<String> missing(List<TopicState> states, boolean followsReleases) {
     Set<Topic> needed = EnumSet.copyOf(NEEDED);
     if (followsReleases) {
@@ -69,13 +95,16 @@ final class TopicCheck {
   }
 
   private static UserPartitions agreed(TopicState events, TopicState requests) {
-    if (events.partitions() != requests.partitions()) {
-      throw new UnusableTopicsException(
-          "%s has %d partitions and %s has %d: they must agree, a user's events and requests meet"
-              .formatted(
-                  events.name(), events.partitions(), requests.name(), requests.partitions()));
-    }
+    requireSame(events, requests, "a user's events and requests meet");
     return new UserPartitions(events.partitions());
+  }
+
+  private static void requireSame(TopicState one, TopicState other, String why) {
+    if (one.partitions() != other.partitions()) {
+      throw new UnusableTopicsException(
+          "%s has %d partitions and %s has %d: they must agree, %s"
+              .formatted(one.name(), one.partitions(), other.name(), other.partitions(), why));
+    }
   }
 
   private static Set<String> names(Admin admin) {

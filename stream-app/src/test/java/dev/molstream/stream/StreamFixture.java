@@ -233,7 +233,7 @@ final class StreamFixture implements AutoCloseable {
     return AvroSerde.of(RecommendationRequest.class).serializer().serialize("", request);
   }
 
-  static Recommendations read(TestRecord<String, byte[]> record) {
+  static Recommendations read(TestRecord<?, byte[]> record) {
     return AvroSerde.of(Recommendations.class)
         .deserializer()
         .deserialize("", record.headers(), record.value());

@@ -31,7 +31,7 @@ public final class IndexProgress implements StateRestoreListener {
   }
 
   /** Everything before this offset has been read. */
-  void reached(int partition, long nextOffset) {
+  public void reached(int partition, long nextOffset) {
     positions.merge(partition, nextOffset, Math::max);
   }
 

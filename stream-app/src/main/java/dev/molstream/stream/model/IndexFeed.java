@@ -10,10 +10,13 @@ import dev.molstream.service.StreamsService;
 import dev.molstream.stream.index.EmbeddingProcessor;
 import dev.molstream.stream.index.IndexProgress;
 import dev.molstream.stream.index.ItemIndexStoreBuilder;
+import dev.molstream.stream.request.SearchPlan;
+import dev.molstream.stream.request.ServedModel;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The global stream thread of that client opens, writes and closes the index. All methods may be
  * called from any other thread.
  */
-public final class IndexFeed implements AutoCloseable {
-  private final String modelId;
+public final class IndexFeed implements ItemFeed {
+  private final ServableModel model;
   private final StreamsService streams;
   private final IndexProgress progress;
   private final AtomicReference<@Nullable ItemIndex> index;
@@ -40,35 +43,30 @@ public final class IndexFeed implements AutoCloseable {
   private final Meter recordsLeft;
 
   private IndexFeed(
-      String modelId,
+      ServableModel model,
       StreamsService streams,
       IndexProgress progress,
       AtomicReference<@Nullable ItemIndex> index,
       MeterRegistry registry) {
-    this.modelId = modelId;
+    this.model = model;
     this.streams = streams;
     this.progress = progress;
     this.index = index;
     this.registry = registry;
     this.recordsLeft =
-        MolstreamMetric.INDEX_RECORDS_LEFT.gauge(registry, progress::recordsLeft, modelId);
+        MolstreamMetric.INDEX_RECORDS_LEFT.gauge(registry, progress::recordsLeft, modelId());
   }
 
   /**
    * Starts feeding; returns at once, see {@link #isRunning}.
    *
-   * @param service what the application is told
-   * @param format how embeddings are written; borrowed
-   * @param settings for Kafka Streams; application id and the like are set here
+   * @param settings the application id and the like are set here
    */
-  public static IndexFeed start(
-      ServableModel model,
-      ServiceConfig service,
-      WireFormat format,
-      Map<String, Object> settings,
-      MeterRegistry registry) {
+  static IndexFeed start(ServableModel model, ServingSettings settings) {
     String modelId = model.manifest().modelId();
-    Map<String, Object> own = new HashMap<>(settings);
+    ServiceConfig service = settings.service();
+    MeterRegistry registry = settings.registry();
+    Map<String, Object> own = new HashMap<>(settings.streams());
     own.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(service, modelId));
     AtomicReference<@Nullable ItemIndex> index = new AtomicReference<>();
     IndexProgress progress = new IndexProgress();
@@ -76,12 +74,12 @@ public final class IndexFeed implements AutoCloseable {
         topology(
             TopicCatalogue.of(service.topicPrefix()),
             modelId,
-            format,
+            settings.format(),
             directory -> opened(index, model.openIndex(directory)),
             progress,
             registry);
     StreamsService streams = StreamsService.start(topology, own, registry, progress);
-    return new IndexFeed(modelId, streams, progress, index, registry);
+    return new IndexFeed(model, streams, progress, index, registry);
   }
 
   /** Names the client and its state directory. */
@@ -112,17 +110,32 @@ public final class IndexFeed implements AutoCloseable {
             () -> new EmbeddingProcessor(modelId, format, progress, registry));
   }
 
-  /** The model whose items it feeds. */
+  @Override
   public String modelId() {
-    return modelId;
+    return model.manifest().modelId();
   }
 
-  /** True when the index holds what the topic held at the start, and follows it. */
+  @Override
   public boolean isRunning() {
     return streams.isRunning();
   }
 
-  /** How far it has come. */
+  @Override
+  public List<String> broken() {
+    return streams.broken();
+  }
+
+  @Override
+  public List<String> missing() {
+    return streams.missing();
+  }
+
+  @Override
+  public ServedModel serve(SearchPlan plan, int threads) {
+    return ServedModel.open(model.manifest(), model::openQueryTower, index(), plan, threads);
+  }
+
+  @Override
   public IndexProgress progress() {
     return progress;
   }
@@ -135,22 +148,16 @@ public final class IndexFeed implements AutoCloseable {
   public ItemIndex index() {
     ItemIndex open = index.get();
     if (open == null) {
-      throw new IllegalStateException("the item index of " + modelId + " is not open");
+      throw new IllegalStateException("the item index of " + modelId() + " is not open");
     }
     return open;
   }
 
-  /** Completes when it has stopped: with true when it was closed, with false when it failed. */
+  @Override
   public CompletableFuture<Boolean> ended() {
     return streams.ended();
   }
 
-  /** The client underneath. */
-  StreamsService streams() {
-    return streams;
-  }
-
-  /** Stops and closes the index: nobody may search it any more. A second call does nothing. */
   @Override
   public void close() {
     registry.remove(recordsLeft);

@@ -82,13 +82,13 @@ public final class ModelLifeCycle implements AutoCloseable {
   /** What is still to come before requests are answered, or nothing. */
   public List<String> missing() {
     if (!served.traffic().isEmpty()) {
-      return List.of();
+      return host.missing();
     }
     if (!follower.hasRead()) {
       return List.of("the releases are being read");
     }
     List<String> missing = new ArrayList<>();
-    for (IndexFeed feed : host.feeds()) {
+    for (ItemFeed feed : host.feeds()) {
       missing.add(
           "the index of model %s has %,d records to read"
               .formatted(feed.modelId(), feed.progress().recordsLeft()));

@@ -2,22 +2,16 @@ package dev.molstream.stream.model;
 
 import dev.molstream.schemas.ModelRelease;
 import dev.molstream.schemas.ReleaseState;
-import dev.molstream.service.ServiceConfig;
 import dev.molstream.service.release.BundleStore;
 import dev.molstream.service.release.ModelHost;
 import dev.molstream.stream.request.ServedModel;
 import dev.molstream.stream.request.ServedModels;
 import dev.molstream.stream.request.Traffic;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +30,7 @@ final class ServingHost implements ModelHost<ServingModel> {
   private final BundleStore bundles;
   private final ServedModels served;
   private final Runnable onFirst;
-  private volatile List<IndexFeed> feeds = List.of(); // volatile for those who ask what is missing
+  private volatile List<ItemFeed> feeds = List.of(); // volatile for those who ask what is missing
   private boolean started;
   private long lookedNanos = System.nanoTime() - LOOK_AT_ENDS.toNanos();
 
@@ -57,8 +51,16 @@ final class ServingHost implements ModelHost<ServingModel> {
   }
 
   /** The feeds that run or catch up; any thread. */
-  List<IndexFeed> feeds() {
+  List<ItemFeed> feeds() {
     return feeds;
+  }
+
+  /** What the models that answer lack to do so from all items, or nothing; any thread. */
+  List<String> missing() {
+    return feeds.stream()
+        .filter(feed -> served.traffic().shareOf(feed.modelId()) > 0)
+        .flatMap(feed -> feed.missing().stream())
+        .toList();
   }
 
   @Override
@@ -68,10 +70,12 @@ final class ServingHost implements ModelHost<ServingModel> {
 
   /** Starts to feed an index. */
   ServingModel serving(ServableModel model) {
-    IndexFeed feed =
-        IndexFeed.start(
-            model, settings.service(), settings.format(), settings.streams(), settings.registry());
-    return new ServingModel(model, feed, served, settings.registry());
+    ItemFeed feed =
+        switch (settings.catalogue()) {
+          case REPLICATED -> IndexFeed.start(model, settings);
+          case SHARDED -> ShardedFeed.start(model, settings);
+        };
+    return new ServingModel(model.manifest(), feed, served, settings.registry());
   }
 
   @Override
@@ -123,19 +127,7 @@ final class ServingHost implements ModelHost<ServingModel> {
   @Override
   public void retired(ModelRelease release) {
     bundles.drop(release.getModelId());
-    ServiceConfig service = settings.service();
-    Path state =
-        service.stateDirectory().resolve(IndexFeed.applicationId(service, release.getModelId()));
-    if (!Files.exists(state)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(state)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + state, e);
-    }
+    new Retirement(settings.service(), settings.catalogue()).complete(release.getModelId());
   }
 
   private void lookAtEnds() {

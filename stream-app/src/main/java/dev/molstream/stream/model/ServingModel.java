@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * models' thread changes it.
  */
 final class ServingModel {
-  private final ServableModel model;
-  private final IndexFeed feed;
+  private final ItemFeed feed;
   private final MeterRegistry registry;
   private final List<Meter> meters;
   private @Nullable ServedModel served;
@@ -25,11 +24,9 @@ final class ServingModel {
   private @Nullable String failure;
   private boolean caughtUp;
 
-  ServingModel(ServableModel model, IndexFeed feed, ServedModels models, MeterRegistry registry) {
-    this.model = model;
+  ServingModel(ModelManifest manifest, ItemFeed feed, ServedModels models, MeterRegistry registry) {
     this.feed = feed;
     this.registry = registry;
-    ModelManifest manifest = model.manifest();
     String modelId = manifest.modelId();
     this.meters =
         List.of(
@@ -39,7 +36,7 @@ final class ServingModel {
                 registry, () -> models.traffic().shareOf(modelId), modelId));
   }
 
-  IndexFeed feed() {
+  ItemFeed feed() {
     return feed;
   }
 
@@ -55,8 +52,7 @@ final class ServingModel {
   void prepare(SearchPlan plan, int threads) {
     if (served == null && failure == null && feed.isRunning()) {
       try {
-        served =
-            ServedModel.open(model.manifest(), model::openQueryTower, feed.index(), plan, threads);
+        served = feed.serve(plan, threads);
       } catch (RuntimeException e) { // the other models have nothing to do with it
         failure = String.valueOf(e.getMessage());
       }
@@ -65,7 +61,7 @@ final class ServingModel {
 
   /** Why it cannot answer, or null. */
   @Nullable String failure() {
-    List<String> broken = feed.streams().broken();
+    List<String> broken = feed.broken();
     return broken.isEmpty() ? failure : broken.getFirst();
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
  * What serving any model takes.
  *
  * @param service what the application is told
+ * @param catalogue whether an instance searches all items or a share of them
  * @param format how embeddings are written; borrowed
  * @param streams settings for Kafka Streams
  * @param opener reads the model of a bundle
@@ -19,6 +20,7 @@ import java.util.Map;
  */
 public record ServingSettings(
     ServiceConfig service,
+    Catalogue catalogue,
     WireFormat format,
     Map<String, Object> streams,
     Opener opener,

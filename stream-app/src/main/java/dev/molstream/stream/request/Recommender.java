@@ -4,15 +4,16 @@ import dev.molstream.model.ModelManifest;
 import dev.molstream.model.QueryTower;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolQuery;
-import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.retrieval.SearchFilter;
-import dev.molstream.retrieval.Searcher;
 import dev.molstream.retrieval.TopK;
 import dev.molstream.schemas.Certificate;
+import dev.molstream.schemas.PackedFloats;
 import dev.molstream.schemas.ReadyQuery;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.RecommendedItem;
+import dev.molstream.schemas.ShardQuery;
+import dev.molstream.stream.facts.ItemFacts;
 import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.popularity.PopularItems;
 import dev.molstream.stream.validation.Identifiers;
@@ -26,28 +27,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * Ranks items for valid requests: history → query tower → search, or ready query → search, or an
  * item as the only event of a history; popular items for a user about whom nothing usable is known.
- * Ranks by one model, for any task; holds the buffers of a request, so one thread at a time.
+ * Where the items are elsewhere it does not search but says what to search for. Ranks by one model,
+ * for any task; holds the buffers of a request, so one thread at a time.
  */
 public final class Recommender implements AutoCloseable {
-  private final ItemIndex index;
-  private final SearchPlan plan;
+  private final String modelId;
+  private final ItemFacts facts;
+  private final @Nullable OwnItems own; // null where the items are elsewhere
   private final UsableHistory history;
   private final QueryTower tower;
-  private final Searcher searcher;
-  private final CheckedSearch checkedSearch;
   private final ReadyQueries readyQueries;
   private final MolQuery query;
-  private final Diversity diversity;
-  private final Explainer explainer;
   private long readyNanos;
-  private double exactNanosPerItem = 1_000; // until one was measured: a cautious guess
+
+  /** What it takes an index of all items to do. */
+  private record OwnItems(PlannedSearch search, Diversity diversity, Explainer explainer) {}
 
   /**
    * A ranked list and how it came about; times in nanoseconds.
    *
    * @param gapBound no item left out scores more than this above the last; null when unknown
    * @param historyLength events the query tower read
-   * @param unknownItems events skipped since their item is not in the index
+   * @param unknownItems events skipped since their item is not known
+   * @param asked what to search for where the items are elsewhere; null when the list is complete
    */
   record Ranking(
       RecommendationStatus status,
@@ -58,31 +60,48 @@ public final class Recommender implements AutoCloseable {
       int unknownItems,
       long historyNanos,
       long encodeNanos,
-      long searchNanos) {}
+      long searchNanos,
+      ShardQuery.@Nullable Builder asked) {}
 
-  /** A recommender with a searcher of its own; closes {@code tower} when it is closed. */
-  public Recommender(ModelManifest model, QueryTower tower, ItemIndex index, SearchPlan plan) {
-    this.index = index;
-    this.plan = plan;
-    this.history = new UsableHistory(index, model);
+  private Recommender(
+      ModelManifest model, QueryTower tower, ItemFacts facts, @Nullable OwnItems own) {
+    this.modelId = model.modelId();
+    this.facts = facts;
+    this.own = own;
+    this.history = new UsableHistory(facts, model);
     this.query = MolQuery.allocate(model.shape());
-    this.searcher = index.searcher();
-    this.checkedSearch = new CheckedSearch(model.modelId(), searcher);
     this.tower = tower;
-    this.diversity = new Diversity(index);
-    this.explainer = new Explainer(index, tower);
     this.readyQueries = new ReadyQueries(model, tower);
   }
 
+  /** A recommender with a searcher of its own; closes {@code tower} when it is closed. */
+  static Recommender searching(
+      ModelManifest model, QueryTower tower, ItemIndex index, SearchPlan plan) {
+    OwnItems own =
+        new OwnItems(
+            PlannedSearch.of(index, plan), new Diversity(index), new Explainer(index, tower));
+    return new Recommender(model, tower, ItemFacts.of(index), own);
+  }
+
+  /** A recommender that leaves the search to shards; closes {@code tower} when it is closed. */
+  static Recommender asking(ModelManifest model, QueryTower tower, ItemFacts facts) {
+    return new Recommender(model, tower, facts, null);
+  }
+
   /**
-   * What makes the request's ready query or the item to compare with useless to this model, or
-   * null; a good query is kept for the following {@link #rank}.
+   * What makes the request's ready query or the item to compare with useless to this model, or an
+   * option impossible here, or null; a good query is kept for the following {@link #rank}.
    */
   @Nullable String problem(RecommendationRequest request) {
+    String refused = own == null ? optionForOwnItems(request) : null;
+    if (refused != null) {
+      return "option %s needs all items on one instance, valid only with catalogue.mode=replicated"
+          .formatted(refused);
+    }
     String similarTo = request.getSimilarTo();
-    if (similarTo != null && index.title(similarTo) == null) {
+    if (similarTo != null && facts.title(similarTo) == null) {
       return "similarTo is '%s', valid is an item that model '%s' has"
-          .formatted(Identifiers.shown(similarTo), index.settings().modelId());
+          .formatted(Identifiers.shown(similarTo), modelId);
     }
     ReadyQuery ready = request.getQuery();
     if (ready == null) {
@@ -130,25 +149,40 @@ public final class Recommender implements AutoCloseable {
           history.unknownItems(),
           read - start,
           0,
-          searched - read);
+          searched - read,
+          null);
     }
     if (!ready) {
       tower.encode(history.query(), nowMillis, query);
     }
     long encoded = System.nanoTime();
-    double differ =
-        Double.parseDouble(request.getOptions().getOrDefault(OptionRules.DIVERSITY, "0"));
+    boolean ofHistory = !ready && similarTo == null;
+    int historyLength = ofHistory ? history.query().length() : 0;
+    long encodeNanos = ready ? readyNanos : encoded - read;
+    if (own == null) {
+      return new Ranking(
+          RecommendationStatus.OK,
+          List.of(),
+          Certificate.NONE,
+          null,
+          historyLength,
+          history.unknownItems(),
+          read - start,
+          encodeNanos,
+          0,
+          shardQuery(request, filter));
+    }
+    double differ = diversity(request);
     int asked = differ > 0 ? Diversity.POOL * request.getK() : request.getK();
-    TopK top = search(request, asked, filter);
+    TopK top = own.search().search(query, asked, filter, request.getOptions());
     List<RecommendedItem> items = items(top);
     if (differ > 0) {
-      items = diversity.choose(items, request.getK(), differ);
+      items = own.diversity().choose(items, request.getK(), differ);
     }
     long searched = System.nanoTime();
-    boolean ofHistory = !ready && similarTo == null;
     if (explains(request)) {
       String words = similarTo == null ? null : "Like " + nameOf(similarTo);
-      items = explainer.explain(items, query, ofHistory ? history : null, words, nowMillis);
+      items = own.explainer().explain(items, query, ofHistory ? history : null, words, nowMillis);
     }
     // Chosen to differ, the list is not the best one, and nothing is proven about it.
     Certificate certificate = differ > 0 ? Certificate.NONE : certificate(top);
@@ -157,26 +191,35 @@ public final class Recommender implements AutoCloseable {
         items,
         certificate,
         certificate == Certificate.NONE ? null : top.gapBound(),
-        ofHistory ? history.query().length() : 0,
+        historyLength,
         history.unknownItems(),
         read - start,
-        ready ? readyNanos : encoded - read,
-        searched - encoded);
+        encodeNanos,
+        searched - encoded,
+        null);
   }
 
-  private TopK search(RecommendationRequest request, int k, SearchFilter filter) {
-    int held = index.size();
-    if (plan.isOpen(request.getOptions(), held)) {
-      return checkedSearch.search(query, k, filter);
+  private ShardQuery.Builder shardQuery(RecommendationRequest request, SearchFilter filter) {
+    return ShardQuery.newBuilder()
+        .setModelId(modelId)
+        .setK(request.getK())
+        .setComponents(PackedFloats.pack(query.components()))
+        .setGate(PackedFloats.pack(query.gate()))
+        .setExcludeItems(List.copyOf(filter.excludedItems()))
+        .setCategories(List.copyOf(filter.anyCategories()))
+        .setOptions(request.getOptions());
+  }
+
+  /** The option whose answer takes the vectors of items from all shards, or null. */
+  private static @Nullable String optionForOwnItems(RecommendationRequest request) {
+    if (diversity(request) > 0) {
+      return OptionRules.DIVERSITY;
     }
-    SearchAlgorithm algorithm = plan.choose(request.getOptions(), held, exactNanosPerItem);
-    long start = System.nanoTime();
-    TopK top = searcher.search(query, k, filter, algorithm);
-    if (algorithm instanceof SearchAlgorithm.BoundedExact && held > 0) {
-      double nanosPerItem = (double) (System.nanoTime() - start) / held;
-      exactNanosPerItem += (nanosPerItem - exactNanosPerItem) / 8;
-    }
-    return top;
+    return explains(request) ? OptionRules.EXPLAIN : null;
+  }
+
+  private static double diversity(RecommendationRequest request) {
+    return Double.parseDouble(request.getOptions().getOrDefault(OptionRules.DIVERSITY, "0"));
   }
 
   private static boolean explains(RecommendationRequest request) {
@@ -184,7 +227,7 @@ public final class Recommender implements AutoCloseable {
   }
 
   private String nameOf(String itemId) {
-    String title = index.title(itemId);
+    String title = facts.title(itemId);
     return title == null || title.isEmpty() ? itemId : title;
   }
 
@@ -225,7 +268,7 @@ public final class Recommender implements AutoCloseable {
     popular.read(
         nowMillis,
         (itemId, log2Count) -> {
-          String title = index.passes(itemId, filter) ? index.title(itemId) : null;
+          String title = facts.passes(itemId, filter) ? facts.title(itemId) : null;
           if (title != null) { // null too when the item went in between
             items.add(new RecommendedItem(itemId, title, log2Count, null, null));
           }

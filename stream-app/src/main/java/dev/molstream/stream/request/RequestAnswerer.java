@@ -23,6 +23,12 @@ public final class RequestAnswerer {
   private final Admission admission;
   private final ServiceTime serviceTime = new ServiceTime();
 
+  /** What comes of a request. */
+  public sealed interface Reply permits Answered, ShardedRanking {}
+
+  /** It is answered. */
+  public record Answered(Recommendations answer) implements Reply {}
+
   /**
    * An answerer for the users whose histories are given.
    *
@@ -42,42 +48,44 @@ public final class RequestAnswerer {
   }
 
   /**
-   * Answers one request.
+   * Answers one request, or says what to ask the shards.
    *
    * <p>What needs no model is decided before one is taken: a request that is refused costs
    * microseconds.
    */
-  public Recommendations answer(RecommendationRequest request, Arrival arrival) {
+  public Reply answer(RecommendationRequest request, Arrival arrival) {
     long start = System.nanoTime();
     String requestId = RequestRules.hasName(request) ? request.getRequestId() : arrival.place();
-    Recommendations answer = refusal(request, requestId, arrival);
-    if (answer == null) {
+    Reply reply = refusal(request, requestId, arrival);
+    if (reply == null) {
       try (ServedModels.Lease lease = models.take(request)) {
-        answer = answer(lease, request, requestId, start, arrival);
+        reply = reply(lease, request, requestId, start, arrival);
       }
     }
-    metrics.answered(answer.getStatus(), System.nanoTime() - start);
-    return answer;
+    if (reply instanceof Answered answered) {
+      metrics.answered(answered.answer().getStatus(), System.nanoTime() - start);
+    }
+    return reply;
   }
 
   /** What needs no model to be said, the cheapest first. */
-  private @Nullable Recommendations refusal(
+  private @Nullable Reply refusal(
       RecommendationRequest request, String requestId, Arrival arrival) {
     String problem = RequestRules.problem(request);
     if (problem != null) {
-      return Answers.refused(request, requestId, RecommendationStatus.INVALID, problem, arrival);
+      return refused(request, requestId, RecommendationStatus.INVALID, problem, arrival);
     }
     String lateness = lateness(request, arrival);
     if (lateness != null) {
-      return Answers.refused(request, requestId, RecommendationStatus.EXPIRED, lateness, arrival);
+      return refused(request, requestId, RecommendationStatus.EXPIRED, lateness, arrival);
     }
     String overload = overload(arrival);
     return overload == null
         ? null
-        : Answers.refused(request, requestId, RecommendationStatus.OVERLOADED, overload, arrival);
+        : refused(request, requestId, RecommendationStatus.OVERLOADED, overload, arrival);
   }
 
-  private Recommendations answer(
+  private Reply reply(
       ServedModels.Lease lease,
       RecommendationRequest request,
       String requestId,
@@ -85,13 +93,26 @@ public final class RequestAnswerer {
       Arrival arrival) {
     String problem = lease.recommender().problem(request);
     if (problem != null) {
-      return Answers.refused(request, requestId, RecommendationStatus.INVALID, problem, arrival);
+      return refused(request, requestId, RecommendationStatus.INVALID, problem, arrival);
     }
     Ranking ranking = lease.recommender().rank(request, history, popular, arrival.nowMillis());
     long totalNanos = System.nanoTime() - startNanos;
     metrics.ranked(ranking, arrival.waitMillis());
     serviceTime.took(totalNanos);
-    return Answers.ranked(request, requestId, lease, ranking, totalNanos, arrival);
+    Recommendations answer =
+        Answers.ranked(request, requestId, lease, ranking, totalNanos, arrival);
+    return ranking.asked() == null
+        ? new Answered(answer)
+        : new ShardedRanking(ranking.asked(), answer, request.getDeadline());
+  }
+
+  private static Answered refused(
+      RecommendationRequest request,
+      String requestId,
+      RecommendationStatus status,
+      String reason,
+      Arrival arrival) {
+    return new Answered(Answers.refused(request, requestId, status, reason, arrival));
   }
 
   private @Nullable String lateness(RecommendationRequest request, Arrival arrival) {

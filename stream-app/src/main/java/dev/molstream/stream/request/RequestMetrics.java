@@ -36,7 +36,7 @@ public final class RequestMetrics {
   }
 
   /** Counts an answer and its whole time. */
-  void answered(RecommendationStatus status, long totalNanos) {
+  public void answered(RecommendationStatus status, long totalNanos) {
     Objects.requireNonNull(answers.get(status)).increment();
     Objects.requireNonNull(totals.get(status)).record(totalNanos, TimeUnit.NANOSECONDS);
   }
@@ -48,7 +48,9 @@ public final class RequestMetrics {
     if (ranking.status() == RecommendationStatus.OK) {
       encode.record(ranking.encodeNanos(), TimeUnit.NANOSECONDS);
     }
-    search.record(ranking.searchNanos(), TimeUnit.NANOSECONDS);
+    if (ranking.asked() == null) {
+      search.record(ranking.searchNanos(), TimeUnit.NANOSECONDS);
+    }
     unknownItems.increment(ranking.unknownItems());
   }
 }

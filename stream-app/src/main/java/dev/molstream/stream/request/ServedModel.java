@@ -3,6 +3,7 @@ package dev.molstream.stream.request;
 import dev.molstream.model.ModelManifest;
 import dev.molstream.model.QueryTower;
 import dev.molstream.retrieval.ItemIndex;
+import dev.molstream.stream.facts.ItemFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -46,10 +47,26 @@ public final class ServedModel implements AutoCloseable {
       ItemIndex index,
       SearchPlan plan,
       int threads) {
+    return open(
+        manifest, () -> Recommender.searching(manifest, towers.get(), index, plan), threads);
+  }
+
+  /**
+   * The same where the items are elsewhere.
+   *
+   * @param facts borrowed; must stay open until this is closed
+   */
+  public static ServedModel sharded(
+      ModelManifest manifest, Supplier<QueryTower> towers, ItemFacts facts, int threads) {
+    return open(manifest, () -> Recommender.asking(manifest, towers.get(), facts), threads);
+  }
+
+  private static ServedModel open(
+      ModelManifest manifest, Supplier<Recommender> opener, int threads) {
     List<Recommender> recommenders = new ArrayList<>(threads);
     try {
       for (int i = 0; i < threads; i++) {
-        recommenders.add(new Recommender(manifest, towers.get(), index, plan));
+        recommenders.add(opener.get());
       }
     } catch (RuntimeException e) {
       recommenders.forEach(Recommender::close);

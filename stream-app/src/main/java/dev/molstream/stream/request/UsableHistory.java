@@ -2,23 +2,23 @@ package dev.molstream.stream.request;
 
 import dev.molstream.model.ModelManifest;
 import dev.molstream.model.QueryHistory;
-import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.schemas.Action;
 import dev.molstream.schemas.RecommendationRequest;
+import dev.molstream.stream.facts.ItemFacts;
 import dev.molstream.stream.history.UserHistory;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * One request's view of a user: the last events whose items are in the index, as the query tower
- * reads them, and all items seen. A reusable buffer; one thread at a time.
+ * One request's view of a user: the last events whose items are known, as the query tower reads
+ * them, and all items seen. A reusable buffer; one thread at a time.
  *
  * <p>Events come newest first and the tower wants them oldest first, so vectors are gathered in a
  * scratch array and turned round at the end.
  */
 final class UsableHistory {
-  private final ItemIndex index;
+  private final ItemFacts facts;
   private final QueryHistory query;
   private final float[] vectors;
   private final long[] actions;
@@ -28,8 +28,8 @@ final class UsableHistory {
   private int length;
   private int unknownItems;
 
-  UsableHistory(ItemIndex index, ModelManifest manifest) {
-    this.index = index;
+  UsableHistory(ItemFacts facts, ModelManifest manifest) {
+    this.facts = facts;
     int capacity = manifest.maxHistory();
     int dimension = manifest.shape().baseDimension();
     this.query = new QueryHistory(capacity, dimension);
@@ -77,11 +77,11 @@ final class UsableHistory {
 
   /**
    * Reads what is seen, and as the query one event of nobody's, a view of the item at the given
-   * time; none when the item is not in the index.
+   * time; none when the item is not known.
    */
   void readItem(String itemId, RecommendationRequest request, UserHistory stored, long nowMillis) {
     readSeen(request, stored);
-    if (index.copyBase(itemId, query.vectors(), 0)) {
+    if (facts.copyBase(itemId, query.vectors(), 0)) {
       query.append(Action.VIEW.ordinal(), nowMillis);
     }
   }
@@ -101,7 +101,7 @@ final class UsableHistory {
     return seen;
   }
 
-  /** Events skipped because their item is not in the index. */
+  /** Events skipped because their item is not known. */
   int unknownItems() {
     return unknownItems;
   }
@@ -111,7 +111,7 @@ final class UsableHistory {
     if (length == query.capacity()) {
       return;
     }
-    if (!index.copyBase(itemId, vectors, length * query.baseDimension())) {
+    if (!facts.copyBase(itemId, vectors, length * query.baseDimension())) {
       unknownItems++;
       return;
     }

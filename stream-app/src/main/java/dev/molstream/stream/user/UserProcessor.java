@@ -1,7 +1,6 @@
 package dev.molstream.stream.user;
 
 import dev.molstream.schemas.RecommendationRequest;
-import dev.molstream.schemas.Recommendations;
 import dev.molstream.schemas.UserEvent;
 import dev.molstream.service.DeadLetterReason;
 import dev.molstream.service.InvalidRecordException;
@@ -13,6 +12,7 @@ import dev.molstream.stream.request.Arrival;
 import dev.molstream.stream.request.EventWait;
 import dev.molstream.stream.request.RequestAnswerer;
 import dev.molstream.stream.request.RequestMetrics;
+import dev.molstream.stream.request.ShardedRanking;
 import dev.molstream.stream.validation.EventRules;
 import dev.molstream.stream.validation.RequestRules;
 import io.micrometer.core.instrument.Counter;
@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -34,8 +35,7 @@ import org.jspecify.annotations.Nullable;
  * requestId.
  */
 @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
-public final class UserProcessor
-    implements Processor<byte[], SpecificRecord, byte[], SpecificRecord> {
+public final class UserProcessor implements Processor<byte[], SpecificRecord, byte[], Object> {
   /** Name of the sink for answers. */
   public static final String ANSWERS = "answers";
 
@@ -44,6 +44,9 @@ public final class UserProcessor
 
   /** Name of the sink for requests that belong in another partition. */
   public static final String REQUESTS_SENT_ON = "requests-sent-on";
+
+  /** Name of the node that asks the shards, where the items are elsewhere. */
+  public static final String GATHER = "gather";
 
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
 
@@ -56,7 +59,7 @@ public final class UserProcessor
   private final Counter waiting;
   private final Counter erased;
   private final Counter forgotten;
-  private ProcessorContext<byte[], SpecificRecord> context;
+  private ProcessorContext<byte[], Object> context;
   private UserHistory history;
   private PopularItems popular;
   private RequestAnswerer answerer;
@@ -81,7 +84,7 @@ public final class UserProcessor
   }
 
   @Override
-  public void init(ProcessorContext<byte[], SpecificRecord> context) {
+  public void init(ProcessorContext<byte[], Object> context) {
     this.context = context;
     history =
         new UserHistory(
@@ -175,22 +178,29 @@ public final class UserProcessor
     boolean heldBack = eventWait.end(record.headers(), missing, now);
     RecordMetadata place = place();
     String name = place.topic() + "-" + place.partition() + "-" + place.offset();
-    Recommendations answer =
+    RequestAnswerer.Reply reply =
         answerer.answer(request, new Arrival(name, sent, now, heldBack, missing));
-    Record<byte[], SpecificRecord> answered =
-        new Record<byte[], SpecificRecord>(key, answer, now, record.headers());
-    answered.headers().remove(UserPartitions.HEADER);
-    context.forward(answered, ANSWERS);
+    record.headers().remove(UserPartitions.HEADER);
+    switch (reply) {
+      case RequestAnswerer.Answered answered ->
+          forward(key, answered.answer(), now, record.headers(), ANSWERS);
+      case ShardedRanking ranking -> forward(key, ranking, now, record.headers(), GATHER);
+    }
   }
 
   private boolean sendOn(Record<byte[], SpecificRecord> record, byte[] user, String sink) {
     if (!settings.partitions().isMisrouted(user, place().partition(), record.headers())) {
       return false;
     }
-    Record<byte[], SpecificRecord> marked = record.withKey(user);
+    Record<byte[], Object> marked = record.<byte[]>withKey(user).withValue(record.value());
     UserPartitions.mark(marked.headers());
     context.forward(marked, sink);
     return true;
+  }
+
+  private void forward(
+      byte @Nullable [] key, Object value, long nowMillis, Headers headers, String node) {
+    context.forward(new Record<byte @Nullable [], Object>(key, value, nowMillis, headers), node);
   }
 
   private RecordMetadata place() {

@@ -65,7 +65,7 @@ class UserProcessorRoutingTest {
 
   @TempDir Path directory;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private MockProcessorContext<byte[], SpecificRecord> context;
+  private MockProcessorContext<byte[], Object> context;
   private UserProcessor processor;
   private ItemIndex index;
 
@@ -123,7 +123,7 @@ class UserProcessorRoutingTest {
 
     processor.process(record(null, request()));
 
-    CapturedForward<? extends byte[], ? extends SpecificRecord> sent = onlyForward();
+    CapturedForward<? extends byte[], ? extends Object> sent = onlyForward();
     assertThat(sent.childName()).contains(UserProcessor.REQUESTS_SENT_ON);
     assertThat(sent.record().key()).isEqualTo(KEY);
     assertThat(sent.record().value()).isEqualTo(request());
@@ -139,7 +139,7 @@ class UserProcessorRoutingTest {
     context.setRecordMetadata("recommendation-requests", HOME, 3);
     processor.process(again(sentOn));
 
-    CapturedForward<? extends byte[], ? extends SpecificRecord> answer = onlyForward();
+    CapturedForward<? extends byte[], ? extends Object> answer = onlyForward();
     assertThat(answer.childName()).contains(UserProcessor.ANSWERS);
     assertThat(((Recommendations) answer.record().value()).getRequestId())
         .isEqualTo("recommendation-requests-" + HOME + "-3");
@@ -167,7 +167,7 @@ class UserProcessorRoutingTest {
     processor.process(record(KEY, event()));
     context.setRecordMetadata("user-events", ELSEWHERE, 7);
     processor.process(new Record<>(KEY, null, NOW_MILLIS, new RecordHeaders()));
-    CapturedForward<? extends byte[], ? extends SpecificRecord> sent = onlyForward();
+    CapturedForward<? extends byte[], ?> sent = onlyForward();
     assertThat(sent.childName()).contains(UserProcessor.EVENTS_SENT_ON);
     assertThat(sent.record().value()).isNull();
     assertThat(history()).hasSize(1);
@@ -299,13 +299,13 @@ class UserProcessorRoutingTest {
   }
 
   private Recommendations onlyAnswer() {
-    CapturedForward<? extends byte[], ? extends SpecificRecord> answer = onlyForward();
+    CapturedForward<? extends byte[], ? extends Object> answer = onlyForward();
     assertThat(answer.childName()).contains(UserProcessor.ANSWERS);
     return (Recommendations) answer.record().value();
   }
 
   private Record<byte[], SpecificRecord> sentOn() {
-    CapturedForward<? extends byte[], ? extends SpecificRecord> sent = onlyForward();
+    CapturedForward<? extends byte[], ? extends Object> sent = onlyForward();
     assertThat(sent.childName()).contains(UserProcessor.REQUESTS_SENT_ON);
     context.resetForwards();
     return forwarded(sent);
@@ -329,16 +329,16 @@ class UserProcessorRoutingTest {
     return items;
   }
 
-  private CapturedForward<? extends byte[], ? extends SpecificRecord> onlyForward() {
+  private CapturedForward<? extends byte[], ? extends Object> onlyForward() {
     assertThat(context.forwarded()).hasSize(1);
     return context.forwarded().getFirst();
   }
 
   private static Record<byte[], SpecificRecord> forwarded(
-      CapturedForward<? extends byte[], ? extends SpecificRecord> forward) {
+      CapturedForward<? extends byte[], ? extends Object> forward) {
     return new Record<byte[], SpecificRecord>(
         forward.record().key(),
-        forward.record().value(),
+        (SpecificRecord) forward.record().value(),
         forward.record().timestamp(),
         forward.record().headers());
   }
