@@ -80,7 +80,7 @@ class MolstreamTest {
           bench retrieval --random --bundle b    | --random       | without --bundle
           bench retrieval --report page.html     | page.html      | ends in .md
           experiment                             | NAME           | parameter
-          experiment frob                        | 'frob'         | universality, load-balancing, alpha, components, error-bounds, retrieval-scaling
+          experiment frob                        | 'frob'         | universality, load-balancing, alpha, similarities, components, error-bounds, retrieval-scaling
           experiment universality --bundle b     | --bundle       | --report, --seed
           experiment alpha --similarity dot      | dot            | mol
           experiment components --shapes 8x8     | 8x8            | 8x8x32 or 8x8x32x128
