@@ -298,7 +298,7 @@ abstract class SystemScenario {
       system.restartServices(
           () -> {
             ApplicationReset reset = awaitUnused(() -> system.reset(admin));
-            assertThat(reset.topics()).hasSize(2);
+            assertThat(reset.topics()).hasSize(3);
             assertThat(reset.directories()).isNotEmpty();
             assertThat(reset.offsets()).isNotEmpty();
             reset.carryOut(admin);
