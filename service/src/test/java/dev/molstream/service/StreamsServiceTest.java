@@ -42,7 +42,7 @@ class StreamsServiceTest {
     ServiceConfig config = config(Map.of("processing.guarantee", "exactly_once_v2"));
 
     assertThat(StreamsService.settings(config, deadLetters))
-        .containsEntry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 10)
+        .containsEntry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 40)
         .containsEntry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "exactly_once_v2");
   }
 
