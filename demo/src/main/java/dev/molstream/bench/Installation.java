@@ -1,6 +1,5 @@
 package dev.molstream.bench;
 
-import dev.molstream.demo.ConsumerLag;
 import dev.molstream.demo.Progress;
 import dev.molstream.demo.Running;
 import dev.molstream.demo.ServiceProbe;
@@ -8,6 +7,7 @@ import dev.molstream.demo.Waiting;
 import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.service.MolstreamMetric;
+import dev.molstream.service.release.GroupLag;
 import dev.molstream.stream.StreamAppConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -214,11 +214,11 @@ public final class Installation {
 
   /** Waits until every event that the broker holds is in a history. */
   public void awaitEvents(Progress progress) {
-    ConsumerLag lag =
-        ConsumerLag.of(admin, StreamAppConfig.APPLICATION_ID, topics.name(Topic.USER_EVENTS));
+    GroupLag lag =
+        GroupLag.of(admin, StreamAppConfig.APPLICATION_ID, topics.name(Topic.USER_EVENTS));
     long events = lag.records();
     try (Progress.Task task = progress.begin("reading histories", events)) {
-      Waiting.whileAdvancing("the events are in the histories", events, task, lag::read);
+      Waiting.whileAdvancing("the events are in the histories", events, task, lag::recordsRead);
     }
   }
 

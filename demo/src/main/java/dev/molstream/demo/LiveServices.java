@@ -4,6 +4,7 @@ import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.service.MolstreamMetric;
 import dev.molstream.service.Settings;
+import dev.molstream.service.release.GroupLag;
 import dev.molstream.stream.StreamApp;
 import dev.molstream.stream.StreamAppConfig;
 import dev.molstream.updater.IndexUpdater;
@@ -142,14 +143,14 @@ public final class LiveServices implements AutoCloseable {
 
   /** Waits until every event that the broker holds is in a history. */
   public void awaitEvents(Progress progress) {
-    ConsumerLag lag =
-        ConsumerLag.of(
+    GroupLag lag =
+        GroupLag.of(
             admin,
             topics.prefix() + StreamAppConfig.APPLICATION_ID,
             topics.name(Topic.USER_EVENTS));
     long events = lag.records();
     try (Progress.Task task = progress.begin("reading histories", events)) {
-      Waiting.whileAdvancing("the events are in the histories", events, task, lag::read);
+      Waiting.whileAdvancing("the events are in the histories", events, task, lag::recordsRead);
     }
   }
 

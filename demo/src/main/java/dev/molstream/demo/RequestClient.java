@@ -2,11 +2,9 @@ package dev.molstream.demo;
 
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.Recommendations;
-import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.WireFormat;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -15,21 +13,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +31,7 @@ import org.jspecify.annotations.Nullable;
  * }
  */
 public final class RequestClient implements AutoCloseable {
-  private final String requestTopic;
-  private final Producer<String, RecommendationRequest> producer;
-  private final Consumer<String, Recommendations> consumer;
-  private final Thread reader;
+  private final RequestConnection connection;
   private final String idPrefix =
       Long.toString(ProcessHandle.current().pid(), 36)
           + "-"
@@ -58,41 +41,13 @@ public final class RequestClient implements AutoCloseable {
   private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
   private final Set<String> answered = ConcurrentHashMap.newKeySet();
   private final AtomicLong duplicates = new AtomicLong();
-  private volatile boolean closing;
   private volatile @Nullable RuntimeException broken;
 
   private record Waiting(long sentNanos, CompletableFuture<Answer> answer) {}
 
   private RequestClient(
       String bootstrapServers, TopicCatalogue topics, WireFormat format, IsolationLevel isolation) {
-    requestTopic = topics.name(Topic.RECOMMENDATION_REQUESTS);
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ProducerConfig.LINGER_MS_CONFIG,
-                0),
-            new StringSerializer(),
-            format.serde(RecommendationRequest.class).serializer());
-    consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                isolation.toString()),
-            new StringDeserializer(),
-            format.serde(Recommendations.class).deserializer());
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topics.name(Topic.RECOMMENDATIONS)).stream()
-            .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-            .toList();
-    consumer.assign(partitions);
-    consumer.seekToEnd(partitions);
-    // Seeking is lazy: without this, an answer to the first request could lie before the end.
-    partitions.forEach(consumer::position);
-    reader = Thread.ofPlatform().daemon().name("answers").start(this::read);
+    connection = new RequestConnection(bootstrapServers, topics, format, isolation, new Answers());
   }
 
   /**
@@ -158,8 +113,8 @@ public final class RequestClient implements AutoCloseable {
       answer.completeExceptionally(failure);
       return answer;
     }
-    producer.send(
-        new ProducerRecord<>(requestTopic, request.getUserId(), request),
+    connection.send(
+        request,
         (_, e) -> {
           if (e != null) {
             waiting.remove(request.getRequestId());
@@ -184,43 +139,29 @@ public final class RequestClient implements AutoCloseable {
     return duplicates.get();
   }
 
-  private void read() {
-    try {
-      while (!closing) {
-        for (ConsumerRecord<String, Recommendations> record :
-            consumer.poll(Duration.ofSeconds(1))) {
-          receive(record.value(), System.nanoTime());
-        }
-      }
-    } catch (WakeupException e) {
-      // closing
-    } catch (RuntimeException e) {
-      broken = e;
-      waiting.values().forEach(request -> request.answer().completeExceptionally(e));
-    }
-  }
-
-  private void receive(Recommendations recommendations, long nanos) {
-    String requestId = recommendations.getRequestId();
-    Waiting request = waiting.remove(requestId);
-    if (request != null) {
-      answered.add(requestId);
-      request.answer().complete(new Answer(recommendations, nanos - request.sentNanos()));
-    } else if (answered.contains(requestId)) {
-      duplicates.incrementAndGet();
-    }
-  }
-
   @Override
   public void close() {
-    closing = true;
-    consumer.wakeup();
-    try {
-      reader.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    connection.close();
+  }
+
+  private final class Answers implements RequestConnection.Listener {
+    @Override
+    public void answered(Recommendations recommendations) {
+      String requestId = recommendations.getRequestId();
+      Waiting request = waiting.remove(requestId);
+      if (request != null) {
+        answered.add(requestId);
+        long nanos = System.nanoTime() - request.sentNanos();
+        request.answer().complete(new Answer(recommendations, nanos));
+      } else if (answered.contains(requestId)) {
+        duplicates.incrementAndGet();
+      }
     }
-    consumer.close();
-    producer.close();
+
+    @Override
+    public void broken(RuntimeException why) {
+      broken = why;
+      waiting.values().forEach(request -> request.answer().completeExceptionally(why));
+    }
   }
 }

@@ -1,33 +1,18 @@
 package dev.molstream.load;
 
-import dev.molstream.schemas.AvroSerde;
+import dev.molstream.demo.RequestConnection;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.Recommendations;
-import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
+import dev.molstream.schemas.WireFormat;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,49 +34,20 @@ public final class LoadClient implements AutoCloseable {
   // A second answer, if there is one, comes right behind the first.
   private static final Duration LINGER = Duration.ofMillis(500);
 
-  private final String requestTopic;
+  private final RequestConnection connection;
   private final Pace pace = Pace.SYSTEM;
-  private final Producer<String, RecommendationRequest> producer;
-  private final Consumer<String, Recommendations> consumer;
-  private final Thread reader;
   private final String name = Long.toString(new SplittableRandom().nextLong() >>> 1, 36);
   private int loads;
   private volatile @Nullable Running current;
-  private volatile boolean closing;
   private volatile @Nullable RuntimeException broken;
 
   /** The load being sent; its requests' ids are the prefix and a number. */
   private record Running(String prefix, OpenLoop loop, Ledger ledger) {}
 
   private LoadClient(String bootstrapServers, TopicCatalogue topics, IsolationLevel isolation) {
-    requestTopic = topics.name(Topic.RECOMMENDATION_REQUESTS);
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ProducerConfig.LINGER_MS_CONFIG,
-                0),
-            new StringSerializer(),
-            AvroSerde.of(RecommendationRequest.class).serializer());
-    consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                isolation.toString()),
-            new StringDeserializer(),
-            AvroSerde.of(Recommendations.class).deserializer());
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topics.name(Topic.RECOMMENDATIONS)).stream()
-            .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-            .toList();
-    consumer.assign(partitions);
-    consumer.seekToEnd(partitions);
-    // Seeking is lazy: without this, an answer to the first request could lie before the end.
-    partitions.forEach(consumer::position);
-    reader = Thread.ofPlatform().daemon().name("load-answers").start(this::read);
+    connection =
+        new RequestConnection(
+            bootstrapServers, topics, WireFormat.singleObject(), isolation, new Answers());
   }
 
   /**
@@ -156,8 +112,8 @@ public final class LoadClient implements AutoCloseable {
     }
     running.ledger().sent();
     try {
-      producer.send(
-          new ProducerRecord<>(requestTopic, user, draft.build()),
+      connection.send(
+          draft.build(),
           (_, e) -> {
             if (e != null) {
               running.ledger().refused(request);
@@ -168,40 +124,25 @@ public final class LoadClient implements AutoCloseable {
     }
   }
 
-  private void read() {
-    try {
-      while (!closing) {
-        for (ConsumerRecord<String, Recommendations> record :
-            consumer.poll(Duration.ofSeconds(1))) {
-          receive(record.value());
-        }
-      }
-    } catch (WakeupException e) {
-      // closing
-    } catch (RuntimeException e) {
-      broken = e;
-    }
-  }
-
-  private void receive(Recommendations answer) {
-    Running load = current;
-    String id = answer.getRequestId();
-    if (load != null && id.startsWith(load.prefix())) {
-      int request = Integer.parseInt(id, load.prefix().length(), id.length(), 10);
-      load.ledger().answered(request, load.loop().nanosSinceDue(request), answer);
-    }
-  }
-
   @Override
   public void close() {
-    closing = true;
-    consumer.wakeup();
-    try {
-      reader.join(TimeUnit.SECONDS.toMillis(10));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    connection.close();
+  }
+
+  private final class Answers implements RequestConnection.Listener {
+    @Override
+    public void answered(Recommendations answer) {
+      Running load = current;
+      String id = answer.getRequestId();
+      if (load != null && id.startsWith(load.prefix())) {
+        int request = Integer.parseInt(id, load.prefix().length(), id.length(), 10);
+        load.ledger().answered(request, load.loop().nanosSinceDue(request), answer);
+      }
     }
-    consumer.close();
-    producer.close();
+
+    @Override
+    public void broken(RuntimeException why) {
+      broken = why;
+    }
   }
 }

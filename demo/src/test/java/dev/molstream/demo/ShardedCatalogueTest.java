@@ -32,6 +32,8 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -133,32 +135,35 @@ class ShardedCatalogueTest {
         .isEqualTo(replicated.stream().map(Recommendations::getItems).toList());
   }
 
+  /** Asks until told to stop; the future is done when the last request is answered. */
+  private static CompletableFuture<Void> askOneAfterAnother(
+      RequestClient client,
+      List<RecommendationRequest.Builder> requests,
+      Queue<CompletableFuture<Answer>> asked,
+      AtomicBoolean going) {
+    if (!going.get()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Answer> answer =
+        client.send(copy(requests.get(asked.size() % requests.size())));
+    asked.add(answer);
+    return answer.thenCompose(_ -> askOneAfterAnother(client, requests, asked, going));
+  }
+
   private void servesWhileAnInstanceLeavesAndAnotherComes(
       List<RecommendationRequest.Builder> requests) throws Exception {
     Queue<CompletableFuture<Answer>> asked = new ConcurrentLinkedQueue<>();
     try (RequestClient client = RequestClient.connect(broker.bootstrapServers(), TOPICS)) {
-      Thread asking =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
-                      asked.add(client.send(copy(requests.get(i % requests.size()))));
-                      try {
-                        Thread.sleep(20);
-                      } catch (InterruptedException e) {
-                        return;
-                      }
-                    }
-                  });
+      AtomicBoolean asking = new AtomicBoolean(true);
+      CompletableFuture<Void> end = askOneAfterAnother(client, requests, asked, asking);
       awaitAnswers(asked, 20);
       instances.removeLast().close();
       awaitAnswers(asked, asked.size() + 50);
       instances.add(start("sharded", "s4", "sharded"));
       awaitReady(instances.getLast());
       awaitAnswers(asked, asked.size() + 50);
-      asking.interrupt();
-      asking.join();
-      await().atMost(PATIENCE).until(() -> asked.stream().allMatch(CompletableFuture::isDone));
+      asking.set(false);
+      end.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
     int partial = 0;
     for (CompletableFuture<Answer> answer : asked) {

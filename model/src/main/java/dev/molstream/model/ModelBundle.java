@@ -30,7 +30,8 @@ public final class ModelBundle {
   private final GatingNetwork gating;
   private final List<String> trainedItemIds;
   private final ItemFeatureEncoder encoder;
-  private final @Nullable TrainedWeights weights;
+  private final @Nullable TrainedWeights
+      encoderWeights; // the tables of ids would be many times that
 
   private ModelBundle(BundleFolder folder) {
     this.folder = folder;
@@ -44,10 +45,7 @@ public final class ModelBundle {
             BundleFile.GATING,
             digest(BundleFile.GATING),
             bytes -> GatingFile.parse(bytes, manifest().shape()));
-    weights =
-        manifest.sha256().containsKey(BundleFile.WEIGHTS)
-            ? folder.parse(BundleFile.WEIGHTS, digest(BundleFile.WEIGHTS), TrainedWeights::parse)
-            : null;
+    encoderWeights = weights().map(all -> all.only(HstuEncoder.TENSORS)).orElse(null);
     encoder = ItemFeatureEncoder.of(manifest().features(), trainedItemIds);
   }
 
@@ -179,9 +177,14 @@ public final class ModelBundle {
         BundleFile.ITEM_TOWER.fileName(), () -> ItemHeads.open(graph, manifest().shape()));
   }
 
-  /** What a later training may start from; empty when the bundle came without. */
+  /**
+   * What a later training may start from, read anew; empty when the bundle came without.
+   *
+   * @throws InvalidBundleException when the file has changed since the bundle was read
+   */
   public Optional<TrainedWeights> weights() {
-    return Optional.ofNullable(weights);
+    return Optional.ofNullable(manifest.sha256().get(BundleFile.WEIGHTS))
+        .map(digest -> folder.parse(BundleFile.WEIGHTS, digest, TrainedWeights::parse));
   }
 
   /** One line for a person: id, encoder, similarity and shape, history, items. */
@@ -234,7 +237,7 @@ public final class ModelBundle {
 
   /** Our own encoder with the bundle's weights, or null when only the graph will do. */
   private @Nullable HstuEncoder ownEncoder(long keptBytes) {
-    TrainedWeights trained = weights;
+    TrainedWeights trained = encoderWeights;
     if (trained == null || !manifest().encoder().equals("hstu") || trained.knowsUsers()) {
       return null;
     }

@@ -23,6 +23,15 @@ public record TrainedWeights(
     shapes = Map.copyOf(shapes);
   }
 
+  /** The same without the tensors whose names begin otherwise. */
+  TrainedWeights only(String prefix) {
+    Map<String, float[]> kept = new LinkedHashMap<>(values);
+    kept.keySet().removeIf(name -> !name.startsWith(prefix));
+    Map<String, List<Integer>> keptShapes = new LinkedHashMap<>(shapes);
+    keptShapes.keySet().retainAll(kept.keySet());
+    return new TrainedWeights(recipe, kept, keptShapes);
+  }
+
   /** True when a component of the query is the user's own vector. */
   boolean knowsUsers() {
     return !recipe.getOrDefault("userRows", "0").equals("0");

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encoded histories of the users asked about last, within a budget of memory; the least recently
@@ -13,6 +14,9 @@ import java.util.Map;
  */
 final class EncodedHistories {
   private static final int SMALLEST = 32;
+
+  /** Floats in 512 bits. */
+  private static final int LONGEST_VECTOR = 16;
 
   private final HstuWeights weights;
   private final long budget;
@@ -27,9 +31,9 @@ final class EncodedHistories {
     this.nobodys = new EncodedHistory(weights, padded(weights.maxHistory()));
   }
 
-  /** The capacity for so many events: a power of two, or what the longest history needs. */
+  /** So many events, rounded up to whole vectors of the longest there are. */
   static int padded(int events) {
-    return (events + 15) / 16 * 16;
+    return (events + LONGEST_VECTOR - 1) / LONGEST_VECTOR * LONGEST_VECTOR;
   }
 
   /** What is known of the user's history, with room for the given one. */
@@ -53,6 +57,7 @@ final class EncodedHistories {
     return fresh;
   }
 
+  /** A power of two, or what the longest history needs: few sizes, so that memory is used again. */
   private int capacity(int events) {
     int capacity = SMALLEST;
     while (capacity < events) {
@@ -82,7 +87,7 @@ final class EncodedHistories {
     return new EncodedHistory(weights, capacity);
   }
 
-  private @org.jspecify.annotations.Nullable EncodedHistory spare(int capacity) {
+  private @Nullable EncodedHistory spare(int capacity) {
     ArrayDeque<EncodedHistory> free = spare.get(capacity);
     return free == null ? null : free.poll();
   }

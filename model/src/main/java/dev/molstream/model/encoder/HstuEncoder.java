@@ -20,6 +20,9 @@ public final class HstuEncoder {
   private static final VectorSpecies<Float> SPECIES = SimdMath.SPECIES;
   private static final int LANES = SPECIES.length();
 
+  /** What the names of its tensors begin with. */
+  public static final String TENSORS = "encoder.";
+
   /** Of the layer norms; as in training and in the exported graph. */
   public static final double NORM_EPSILON = 1e-6;
 

@@ -4,7 +4,7 @@ import dev.molstream.retrieval.kernel.PackedMatrix;
 import dev.molstream.retrieval.kernel.SimdMath;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * An HSTU encoder's weights, packed for {@link HstuEncoder}. Immutable; any thread.
@@ -66,9 +66,11 @@ record HstuWeights(int width, int heads, int maxHistory, int timeBuckets, List<B
               .formatted(heads, width, SimdMath.SPECIES.length()));
     }
     List<Block> packed =
-        java.util.stream.IntStream.range(0, blocks)
+        IntStream.range(0, blocks)
             .mapToObj(
-                block -> block(values, "encoder." + block + ".", width, maxHistory, timeBuckets))
+                block ->
+                    block(
+                        values, HstuEncoder.TENSORS + block + ".", width, maxHistory, timeBuckets))
             .toList();
     return new HstuWeights(width, heads, maxHistory, timeBuckets, packed);
   }
@@ -117,6 +119,6 @@ record HstuWeights(int width, int heads, int maxHistory, int timeBuckets, List<B
       throw new IllegalArgumentException(
           "tensor %s has %d numbers, valid are %d".formatted(name, tensor.length, size));
     }
-    return Objects.requireNonNull(tensor);
+    return tensor;
   }
 }

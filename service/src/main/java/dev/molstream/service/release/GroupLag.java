@@ -51,6 +51,16 @@ public record GroupLag(Admin admin, String group, String topic) {
     return ends().values().stream().mapToLong(end -> end).sum();
   }
 
+  /** How many of them the group has committed as read. */
+  public long recordsRead() {
+    return committed().entrySet().stream()
+        .filter(entry -> entry.getKey().topic().equals(topic))
+        .map(Map.Entry::getValue)
+        .filter(Objects::nonNull)
+        .mapToLong(OffsetAndMetadata::offset)
+        .sum();
+  }
+
   private Map<TopicPartition, Long> ends() {
     Map<TopicPartition, OffsetSpec> latest =
         Objects.requireNonNull(

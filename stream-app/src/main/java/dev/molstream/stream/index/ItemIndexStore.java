@@ -33,7 +33,8 @@ public final class ItemIndexStore implements StateStore {
   private final List<Meter> gauges = new ArrayList<>();
   private volatile @Nullable ItemIndex index; // volatile for the gauges, read by other threads
 
-  ItemIndexStore(Function<Path, ItemIndex> opener, String modelId, MeterRegistry registry) {
+  /** A store for one model, whose index is opened by {@code opener} in a directory it is given. */
+  public ItemIndexStore(Function<Path, ItemIndex> opener, String modelId, MeterRegistry registry) {
     this.opener = opener;
     this.modelId = modelId;
     this.registry = registry;

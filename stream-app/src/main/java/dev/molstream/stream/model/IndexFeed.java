@@ -9,7 +9,8 @@ import dev.molstream.service.ServiceConfig;
 import dev.molstream.service.StreamsService;
 import dev.molstream.stream.index.EmbeddingProcessor;
 import dev.molstream.stream.index.IndexProgress;
-import dev.molstream.stream.index.ItemIndexStoreBuilder;
+import dev.molstream.stream.index.ItemIndexStore;
+import dev.molstream.stream.index.SourcedStoreBuilder;
 import dev.molstream.stream.request.SearchPlan;
 import dev.molstream.stream.request.ServedModel;
 import io.micrometer.core.instrument.Meter;
@@ -101,7 +102,8 @@ public final class IndexFeed implements ItemFeed {
       MeterRegistry registry) {
     return new Topology()
         .addGlobalStore(
-            new ItemIndexStoreBuilder(opener, modelId, registry),
+            new SourcedStoreBuilder<>(
+                ItemIndexStore.STORE, () -> new ItemIndexStore(opener, modelId, registry)),
             "embeddings",
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer(),

@@ -9,6 +9,7 @@ import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.WireFormat;
 import dev.molstream.stream.index.ItemChange;
+import dev.molstream.stream.index.SourcedStoreBuilder;
 import dev.molstream.stream.request.SearchPlan;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -53,7 +54,9 @@ final class ShardTopology {
     String modelId = model.modelId();
     return new Topology()
         .addReadOnlyStateStore(
-            new ShardStoreBuilder(opener, new ItemChange.Reader(modelId, format), open),
+            new SourcedStoreBuilder<>(
+                ShardStore.STORE,
+                () -> new ShardStore(opener, new ItemChange.Reader(modelId, format), open)),
             "embeddings",
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer(),

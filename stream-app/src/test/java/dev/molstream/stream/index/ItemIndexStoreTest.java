@@ -96,11 +96,10 @@ class ItemIndexStoreTest {
     GatingNetwork gating =
         GatingNetwork.of(SHAPE, new float[1], new float[1], new float[1], new float[1]);
     ItemIndexStore store =
-        new ItemIndexStoreBuilder(
-                at -> ItemIndex.open(new IndexSettings(at, "model", SHAPE, gating, 100)),
-                "model",
-                new SimpleMeterRegistry())
-            .build();
+        new ItemIndexStore(
+            at -> ItemIndex.open(new IndexSettings(at, "model", SHAPE, gating, 100)),
+            "model",
+            new SimpleMeterRegistry());
     store.init(context, store);
     return store;
   }

@@ -121,9 +121,8 @@ class ShardStoreTest {
             properties, new TaskId(0, SECOND.partition()), directory.toFile());
     FakeModel model = new FakeModel(MODEL);
     ShardStore store =
-        new ShardStoreBuilder(
-                model::openIndex, new ItemChange.Reader(MODEL, WireFormat.singleObject()), open)
-            .build();
+        new ShardStore(
+            model::openIndex, new ItemChange.Reader(MODEL, WireFormat.singleObject()), open);
     store.init(context.getStateStoreContext(), store);
     return store;
   }

@@ -206,11 +206,10 @@ class ShardedEqualsReplicatedTest {
 
   private ShardStore store(int shard, GatingNetwork gating) {
     ShardStore store =
-        new ShardStoreBuilder(
-                path -> index(path, gating),
-                new ItemChange.Reader(MODEL, WireFormat.singleObject()),
-                new OpenShards())
-            .build();
+        new ShardStore(
+            path -> index(path, gating),
+            new ItemChange.Reader(MODEL, WireFormat.singleObject()),
+            new OpenShards());
     store.init(context(shard).getStateStoreContext(), store);
     return store;
   }
