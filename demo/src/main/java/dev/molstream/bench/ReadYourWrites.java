@@ -7,6 +7,7 @@ import dev.molstream.demo.RequestClient;
 import dev.molstream.demo.StalledException;
 import dev.molstream.load.LoadResult;
 import dev.molstream.schemas.RecommendationRequest;
+import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.UserEvent;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Many users at once view the item that they are recommended first, wait for the broker to
  * acknowledge the event, and ask again. The event was missed when the answer says so, or when the
- * item, seen by now, is still in it.
+ * item, seen by now, is still in it. A request that is refused as OVERLOADED is counted, asked
+ * again, and not part of a pair.
  *
  * <p>Threads: the caller's waits; the clients' own carry each user from step to step.
  */
@@ -40,6 +42,7 @@ public final class ReadYourWrites {
   private final Progress.Task task;
   private final AtomicLong begun = new AtomicLong();
   private final AtomicLong done = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
   private final AtomicLong violations = new AtomicLong();
   private final AtomicLong missing = new AtomicLong();
   private final Histogram times = new SynchronizedHistogram(HIGHEST_MICROS, 3);
@@ -88,6 +91,7 @@ public final class ReadYourWrites {
               .with("token", plan.token())
               .with("violations", trial.violations.get())
               .with("reportedMissing", trial.missing.get())
+              .with("refused", trial.refused.get())
               .with("seconds", seconds)
               .with("pairsPerSecond", trial.done.get() / seconds)
               .with("backgroundRate", plan.perSecond());
@@ -148,6 +152,12 @@ public final class ReadYourWrites {
       CompletableFuture<Void> finished) {
     if (failure != null || before == null) {
       finished.completeExceptionally(failure == null ? new StalledException("no answer") : failure);
+    } else if (isRefused(before)) {
+      // It says nothing of the event: asked again, and not a pair.
+      refused.incrementAndGet();
+      client
+          .send(RecommendationRequest.newBuilder().setUserId(userId).setK(LIST))
+          .whenComplete((answer, e) -> next(userId, answer, e, finished));
     } else if (before.items().isEmpty()) {
       finished.completeExceptionally(
           new StalledException(
@@ -162,12 +172,18 @@ public final class ReadYourWrites {
           .thenCompose(event -> client.send(request(event)))
           .whenComplete(
               (answer, e) -> {
-                if (answer != null) {
+                if (answer != null && isRefused(answer)) {
+                  begun.decrementAndGet();
+                } else if (answer != null) {
                   check(answer, itemId, System.nanoTime() - start);
                 }
                 next(userId, answer, e, finished);
               });
     }
+  }
+
+  private static boolean isRefused(Answer answer) {
+    return answer.recommendations().getStatus() == RecommendationStatus.OVERLOADED;
   }
 
   private RecommendationRequest.Builder request(UserEvent event) {

@@ -85,7 +85,8 @@ final class BenchSwapCommand implements Callable<Integer> {
     } else {
       out.printf(
           Locale.ROOT,
-          "%,d requests at %d/s: %d lost, %d answered twice, %d mixed of %,d recomputed.%n99 %%"
+          "%,d requests at %d/s: %d lost, %d answered twice, %d not ranked.%nOf %,d recomputed"
+              + " %d mixed, %d without an item that an exact search finds.%n99 %%"
               + " within %.1f ms before, %.1f ms during (%.1f times), %.1f ms after.%nFirst answer"
               + " of the new model %.0f ms after its release, last one %.0f ms after the"
               + " roll-back.%n",
@@ -93,8 +94,10 @@ final class BenchSwapCommand implements Callable<Integer> {
           swap.rate(),
           swap.lost(),
           swap.duplicated(),
-          swap.mixed(),
+          swap.notRanked(),
           swap.verified(),
+          swap.mixed(),
+          swap.incomplete(),
           swap.p99BeforeMillis(),
           swap.p99DuringMillis(),
           swap.ratio(),
@@ -102,7 +105,8 @@ final class BenchSwapCommand implements Callable<Integer> {
           swap.swapMillis(),
           swap.rollBackMillis());
     }
-    return swap.lost() == 0 && swap.duplicated() == 0 && swap.mixed() == 0 ? 0 : 1;
+    long wrong = swap.lost() + swap.duplicated() + swap.notRanked() + swap.mixed();
+    return wrong == 0 ? 0 : 1;
   }
 
   private @Nullable Path bundle(int number) {
@@ -122,7 +126,9 @@ final class BenchSwapCommand implements Callable<Integer> {
         .with("requests", swap.requests())
         .with("lost", swap.lost())
         .with("duplicated", swap.duplicated())
+        .with("notRanked", swap.notRanked())
         .with("mixed", swap.mixed())
+        .with("incomplete", swap.incomplete())
         .with("verified", swap.verified())
         .with("p99BeforeMillis", swap.p99BeforeMillis())
         .with("p99DuringMillis", swap.p99DuringMillis())

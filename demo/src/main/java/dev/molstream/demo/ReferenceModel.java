@@ -106,27 +106,34 @@ final class ReferenceModel implements AutoCloseable {
     return bundle.manifest().modelId();
   }
 
-  /**
-   * Whether this model gave the answer: each item has the score that this model gives it for this
-   * user at the answer's time, and no better item is left out.
-   */
-  boolean gave(Recommendations answer) {
+  /** What an answer is to a model. */
+  enum Verdict {
+    /** Each item has the score this model gives it, and no better one is left out. */
+    BEST,
+    /** Each item has the score this model gives it; an approximate search missed a better one. */
+    INCOMPLETE,
+    /** An item has another score: it is not wholly this model's. */
+    OTHER
+  }
+
+  /** Compares an answer with what this model gives its user at its time. */
+  Verdict judge(Recommendations answer) {
     int k = answer.getItems().size();
     Map<String, Float> scores = new HashMap<>();
     TopK top = search(answer.getUserId(), answer.getTimestamp().toEpochMilli(), k + EMBED_AT_ONCE);
     for (int rank = 0; rank < top.size(); rank++) {
       scores.put(top.itemId(rank), top.score(rank));
     }
+    boolean best = true;
     for (int rank = 0; rank < k; rank++) {
       RecommendedItem item = answer.getItems().get(rank);
       Float expected = scores.get(item.getItemId());
-      if (expected == null
-          || Math.abs(expected - item.getScore()) > TOLERANCE
-          || Math.abs(top.score(rank) - item.getScore()) > TOLERANCE) {
-        return false;
+      if (expected == null || Math.abs(expected - item.getScore()) > TOLERANCE) {
+        return Verdict.OTHER;
       }
+      best &= Math.abs(top.score(rank) - item.getScore()) <= TOLERANCE;
     }
-    return true;
+    return best ? Verdict.BEST : Verdict.INCOMPLETE;
   }
 
   @Override

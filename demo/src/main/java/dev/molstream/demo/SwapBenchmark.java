@@ -3,12 +3,14 @@ package dev.molstream.demo;
 import dev.molstream.broker.EmbeddedBroker;
 import dev.molstream.dataset.Dataset;
 import dev.molstream.dataset.Interaction;
+import dev.molstream.demo.ReferenceModel.Verdict;
 import dev.molstream.demo.SteadyLoad.Answered;
 import dev.molstream.model.ItemContent;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.model.RandomBundle;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.schemas.RecommendationStatus;
+import dev.molstream.schemas.Recommendations;
 import dev.molstream.schemas.TopicCatalogue;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param requests how many were sent, in all phases
  * @param lost how many of them were not answered
  * @param duplicated answers beyond the first of a request
+ * @param notRanked answers that no model ranked: refused, expired, of popular items
  * @param mixed answers that are not wholly those of the model they name
+ * @param incomplete answers that are, but for a better item that an approximate search missed
  * @param verified answers that were recomputed to tell
  * @param swapMillis from the commit of the second model's release to its first answer
  * @param rollBackMillis from the commit of the roll-back to the last answer of the second model
@@ -39,7 +43,9 @@ public record SwapBenchmark(
     long requests,
     long lost,
     long duplicated,
+    long notRanked,
     long mixed,
+    long incomplete,
     long verified,
     double p99BeforeMillis,
     double p99DuringMillis,
@@ -176,13 +182,23 @@ public record SwapBenchmark(
       }
     }
     int step = Math.max(1, (answers.size() + VERIFY_AT_MOST - 1) / VERIFY_AT_MOST);
+    long notRanked =
+        answers.stream()
+            .filter(answered -> answered.answer().getStatus() != RecommendationStatus.OK)
+            .count();
     long mixed = 0;
+    long incomplete = 0;
     long verified = 0;
     try (Progress.Task task = progress.begin("recomputing answers", answers.size())) {
       for (int i = 0; i < answers.size(); i += step) {
-        verified++;
-        if (isMixed(answers.get(i), models)) {
-          mixed++;
+        Recommendations answer = answers.get(i).answer();
+        if (answer.getStatus() == RecommendationStatus.OK) {
+          verified++;
+          switch (judge(answer, models)) {
+            case OTHER -> mixed++;
+            case INCOMPLETE -> incomplete++;
+            case BEST -> {}
+          }
         }
         task.reached(i);
       }
@@ -192,7 +208,9 @@ public record SwapBenchmark(
         load.requests(),
         load.requests() - answers.size(),
         load.duplicates(),
+        notRanked,
         mixed,
+        incomplete,
         verified,
         p99Millis(answers, marks.before(), marks.during()),
         p99Millis(answers, marks.during(), marks.after()),
@@ -201,13 +219,12 @@ public record SwapBenchmark(
         Math.max(0, lastOfSecond - marks.rolledBack()) / 1e6);
   }
 
-  private static boolean isMixed(Answered answered, List<ReferenceModel> models) {
-    if (answered.answer().getStatus() != RecommendationStatus.OK) {
-      return true;
-    }
+  private static Verdict judge(Recommendations answer, List<ReferenceModel> models) {
     return models.stream()
-        .filter(model -> model.modelId().equals(answered.answer().getModelId()))
-        .noneMatch(model -> model.gave(answered.answer()));
+        .filter(model -> model.modelId().equals(answer.getModelId()))
+        .findFirst()
+        .map(model -> model.judge(answer))
+        .orElse(Verdict.OTHER);
   }
 
   private static double p99Millis(List<Answered> answers, long fromNanos, long toNanos) {

@@ -24,7 +24,9 @@ class ModelSwapTest {
       assertThat(swap.lost()).isZero();
       assertThat(swap.duplicated()).isZero();
       assertThat(swap.verified()).isEqualTo(swap.requests());
+      assertThat(swap.notRanked()).isZero();
       assertThat(swap.mixed()).isZero();
+      assertThat(swap.incomplete()).isZero();
     }
   }
 }
