@@ -175,7 +175,8 @@ public final class StreamApp implements AutoCloseable {
   /** Requests are read once there is a model to answer them; on the models' thread. */
   private void startAnswering() {
     UserSettings users =
-        new UserSettings(served, config.limits(), config.decay(), partitions, registry);
+        new UserSettings(
+            served, config.limits(), config.historyMemory(), config.decay(), partitions, registry);
     ReplyTopics replies = new ReplyTopics(topics.name(Topic.RECOMMENDATIONS), config.replyTopics());
     synchronized (answering) {
       if (!stopped) {

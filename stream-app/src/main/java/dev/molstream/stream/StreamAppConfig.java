@@ -6,6 +6,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import dev.molstream.service.ServiceConfig;
 import dev.molstream.service.SettingRange;
 import dev.molstream.service.Settings;
+import dev.molstream.stream.history.HistoryMemory;
 import dev.molstream.stream.model.Catalogue;
 import dev.molstream.stream.popularity.Decay;
 import dev.molstream.stream.request.SearchPlan;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  * @param limits how much is kept of a user, and how long requests may take
  * @param decay how fast popularity fades
  * @param expectedItems items to size the index for, those of all instances together
+ * @param historyMegabytes heap for the histories of the users read last, over all stream threads
  * @param encodedMegabytes heap for encoded histories, over all stream threads
  * @param catchUpPatience how long readiness waits for the histories at most
  * @param catalogue whether an instance searches all items or a share of them
@@ -39,6 +41,7 @@ public record StreamAppConfig(
     UserLimits limits,
     Decay decay,
     long expectedItems,
+    int historyMegabytes,
     int encodedMegabytes,
     Duration catchUpPatience,
     Catalogue catalogue,
@@ -57,6 +60,7 @@ public record StreamAppConfig(
   private static final String HISTORY_WAIT_MAX_MS = "history.wait.max.ms";
   private static final String HALF_LIFE = "popularity.half.life.hours";
   private static final String EXPECTED_ITEMS = "index.expected.items";
+  private static final String CACHED_MB = "history.cached.mb";
   private static final String ENCODED_MB = "history.encoded.mb";
   private static final String CATCH_UP_PATIENCE = "catchup.max.wait.seconds";
   private static final String CATALOGUE_MODE = "catalogue.mode";
@@ -157,6 +161,14 @@ public record StreamAppConfig(
             "Milliseconds a sharded catalogue's shards are waited for before a request is answered"
                 + " PARTIAL without those that are late.")
         .define(
+            CACHED_MB,
+            Type.INT,
+            64,
+            SettingRange.between(0, 1_000_000),
+            MEDIUM,
+            "Megabytes of heap for the histories of the users read last, over all stream threads: a"
+                + " user found there costs no walk through the store. 0 keeps none.")
+        .define(
             ENCODED_MB,
             Type.INT,
             256,
@@ -196,6 +208,7 @@ public record StreamAppConfig(
             Duration.ofMillis(settings.integer(ADMISSION_MAX_WAIT_MS))),
         new Decay(Duration.ofHours(settings.integer(HALF_LIFE))),
         settings.longInteger(EXPECTED_ITEMS),
+        settings.integer(CACHED_MB),
         settings.integer(ENCODED_MB),
         Duration.ofSeconds(settings.integer(CATCH_UP_PATIENCE)),
         Catalogue.valueOf(settings.text(CATALOGUE_MODE).toUpperCase(Locale.ROOT)),
@@ -208,6 +221,11 @@ public record StreamAppConfig(
   /** For use within a program: {@code values} by key, defaults for the others. */
   public static StreamAppConfig of(Map<String, String> values) {
     return of(Settings.of(definition(), values));
+  }
+
+  /** The memory for the histories of the users read last. */
+  HistoryMemory historyMemory() {
+    return new HistoryMemory((long) historyMegabytes << 20);
   }
 
   /** One stream thread's share of the memory for encoded histories. */

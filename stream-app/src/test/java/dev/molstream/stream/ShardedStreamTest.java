@@ -22,6 +22,7 @@ import dev.molstream.service.DeadLetters;
 import dev.molstream.stream.facts.FactsProcessor;
 import dev.molstream.stream.facts.StoredFacts;
 import dev.molstream.stream.gather.GatherSettings;
+import dev.molstream.stream.history.HistoryMemory;
 import dev.molstream.stream.index.IndexProgress;
 import dev.molstream.stream.popularity.Decay;
 import dev.molstream.stream.request.ServedModel;
@@ -93,6 +94,7 @@ class ShardedStreamTest {
                 new UserSettings(
                     models,
                     new UserLimits(20, 400, Duration.ofSeconds(1), Duration.ZERO),
+                    new HistoryMemory(1 << 20),
                     new Decay(Duration.ofHours(24)),
                     new UserPartitions(1),
                     registry),

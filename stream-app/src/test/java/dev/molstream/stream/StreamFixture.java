@@ -13,6 +13,7 @@ import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
 import dev.molstream.schemas.WireFormat;
 import dev.molstream.service.DeadLetters;
+import dev.molstream.stream.history.HistoryMemory;
 import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.index.IndexProgress;
 import dev.molstream.stream.model.IndexFeed;
@@ -106,6 +107,7 @@ final class StreamFixture implements AutoCloseable {
             models,
             new UserLimits(
                 HISTORY_MAX_EVENTS, RETENTION_DAYS, Duration.ofSeconds(1), ADMISSION_WAIT),
+            new HistoryMemory(1 << 20),
             new Decay(Duration.ofHours(24)),
             new UserPartitions(1),
             registry);
@@ -175,7 +177,7 @@ final class StreamFixture implements AutoCloseable {
   /** Items of the user's stored events. */
   List<String> history(String userId) {
     List<String> items = new ArrayList<>();
-    new UserHistory(driver.getKeyValueStore(UserHistory.STORE), HISTORY_MAX_EVENTS)
+    new UserHistory(driver.getKeyValueStore(UserHistory.STORE), HISTORY_MAX_EVENTS, new HistoryMemory(0))
         .read(userId, (itemId, _, _) -> items.add(itemId));
     return items;
   }

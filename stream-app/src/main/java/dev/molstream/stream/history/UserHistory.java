@@ -28,6 +28,7 @@ public final class UserHistory {
 
   private final KeyValueStore<Bytes, byte[]> store;
   private final int maxEvents;
+  private final KeptHistories kept;
 
   /** Sees one event of a history. */
   @FunctionalInterface
@@ -45,10 +46,13 @@ public final class UserHistory {
    * The histories in {@code store}.
    *
    * @param maxEvents events visible per user, at least 1; a few more may be stored
+   * @param memory for what is kept of the users read last, shared with other tasks; what lies in
+   *     the store decides, so nobody else may write there
    */
-  public UserHistory(KeyValueStore<Bytes, byte[]> store, int maxEvents) {
+  public UserHistory(KeyValueStore<Bytes, byte[]> store, int maxEvents, HistoryMemory memory) {
     this.store = store;
     this.maxEvents = maxEvents;
+    this.kept = new KeptHistories(memory);
   }
 
   /** The store: on disk, with a changelog, uncached since histories are read by range. */
@@ -66,25 +70,64 @@ public final class UserHistory {
     byte[] value =
         HistoryValue.of(event.getItemId(), event.getAction().ordinal(), event.getValue());
     boolean added = store.putIfAbsent(key, value) == null;
-    if (added && trims(event.getEventId())) {
-      trim(user);
+    if (added) {
+      kept.add(
+          event.getUserId(),
+          event.getItemId(),
+          event.getAction().ordinal(),
+          event.getTimestamp().toEpochMilli());
+      if (trims(event.getEventId())) {
+        trim(user);
+      }
     }
     return added;
   }
 
   /** Shows the user's last events, newest first, to {@code visitor}. */
   public void read(String userId, Visitor visitor) {
-    byte[] user = HistoryKey.userPrefix(userId);
-    try (KeyValueIterator<Bytes, byte[]> events = newestFirst(user)) {
-      for (int i = 0; i < maxEvents && events.hasNext(); i++) {
-        KeyValue<Bytes, byte[]> event = events.next();
-        long timestamp = HistoryKey.timestampMillis(event.key, user.length);
-        if (!visitor.visit(
-            HistoryValue.itemId(event.value), HistoryValue.action(event.value), timestamp)) {
-          return;
-        }
-      }
+    KeptHistory known = kept.get(userId);
+    if (known == null) {
+      kept.keep(userId, readStored(userId, visitor));
+    } else if (known.show(visitor) && !known.isComplete()) {
+      // The last readers wanted less: what they saw has been shown, the rest comes now.
+      int shown = known.length();
+      kept.drop(userId);
+      kept.keep(userId, readStored(userId, new Skipping(visitor, shown)));
     }
+  }
+
+  /** Shows the first events to nobody. */
+  private static final class Skipping implements Visitor {
+    private final Visitor visitor;
+    private int left;
+
+    Skipping(Visitor visitor, int events) {
+      this.visitor = visitor;
+      this.left = events;
+    }
+
+    @Override
+    public boolean visit(String itemId, int action, long timestampMillis) {
+      return left-- > 0 || visitor.visit(itemId, action, timestampMillis);
+    }
+  }
+
+  private KeptHistory readStored(String userId, Visitor visitor) {
+    byte[] user = HistoryKey.userPrefix(userId);
+    KeptHistory read = new KeptHistory(maxEvents);
+    boolean goesOn = true;
+    try (KeyValueIterator<Bytes, byte[]> events = newestFirst(user)) {
+      while (goesOn && read.length() < maxEvents && events.hasNext()) {
+        KeyValue<Bytes, byte[]> event = events.next();
+        String itemId = HistoryValue.itemId(event.value);
+        int action = HistoryValue.action(event.value);
+        long timestamp = HistoryKey.timestampMillis(event.key, user.length);
+        read.addOlder(itemId, action, timestamp);
+        goesOn = visitor.visit(itemId, action, timestamp);
+      }
+      read.turnRound(read.length() == maxEvents || !events.hasNext());
+    }
+    return read;
   }
 
   /**
@@ -112,7 +155,13 @@ public final class UserHistory {
         store.delete(events.next().key);
       }
     }
+    kept.drop(userId);
     return erased;
+  }
+
+  /** Gives back the memory for what is kept; the store stays open. */
+  public void close() {
+    kept.clear();
   }
 
   private static boolean trims(String eventId) {

@@ -88,7 +88,9 @@ public final class UserProcessor implements Processor<byte[], SpecificRecord, by
     this.context = context;
     history =
         new UserHistory(
-            context.getStateStore(UserHistory.STORE), settings.limits().historyMaxEvents());
+            context.getStateStore(UserHistory.STORE),
+            settings.limits().historyMaxEvents(),
+            settings.historyMemory());
     idleUsers =
         new IdleUsers(
             context.getStateStore(IdleUsers.STORE), history, settings.limits().retentionDays());
@@ -116,6 +118,11 @@ public final class UserProcessor implements Processor<byte[], SpecificRecord, by
       case RecommendationRequest request -> answer(record, request);
       case null, default -> erase(record);
     }
+  }
+
+  @Override
+  public void close() {
+    history.close();
   }
 
   private void remember(Record<byte[], SpecificRecord> record, UserEvent event) {

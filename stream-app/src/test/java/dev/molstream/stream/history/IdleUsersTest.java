@@ -42,7 +42,7 @@ class IdleUsersTest {
     context = new MockProcessorContext<>(properties, new TaskId(0, 0), directory.toFile());
     events = opened(UserHistory.storeBuilder().withLoggingDisabled().build());
     arrivals = opened(IdleUsers.storeBuilder().withLoggingDisabled().build());
-    history = new UserHistory(events, 100);
+    history = new UserHistory(events, 100, new HistoryMemory(1 << 20));
     users = new IdleUsers(arrivals, history, RETENTION_DAYS, 1_000, 5_000);
   }
 

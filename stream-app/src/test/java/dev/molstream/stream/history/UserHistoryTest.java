@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.SplittableRandom;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -18,11 +19,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UserHistoryTest {
   private static final int MAX_EVENTS = 100;
 
   @TempDir Path directory;
+  private final HistoryMemory memory = new HistoryMemory(1 << 20);
   private KeyValueStore<Bytes, byte[]> store;
   private UserHistory history;
 
@@ -36,7 +40,7 @@ class UserHistoryTest {
             properties, new org.apache.kafka.streams.processor.TaskId(0, 0), directory.toFile());
     store = UserHistory.storeBuilder().withLoggingDisabled().build();
     store.init(context.getStateStoreContext(), store);
-    history = new UserHistory(store, MAX_EVENTS);
+    history = new UserHistory(store, MAX_EVENTS, memory);
   }
 
   @AfterEach
@@ -134,6 +138,55 @@ class UserHistoryTest {
     assertThat(read).containsExactly("new");
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {0, 2_000, 20_000, 1 << 20})
+  void whatIsKeptInMemoryIsWhatIsStored(long budget) {
+    UserHistory kept = new UserHistory(store, MAX_EVENTS, new HistoryMemory(budget));
+    SplittableRandom random = new SplittableRandom(budget);
+    long latest = 0;
+    for (int i = 0; i < 5_000; i++) {
+      String user = "u" + random.nextInt(10);
+      switch (random.nextInt(20)) {
+        case 0 -> kept.erase(user);
+        case 1, 2, 3 -> kept.add(event(user, "late" + i, "late" + i, random.nextLong(latest + 1)));
+        case 4 -> kept.add(event(user, "e" + i, "item" + i, latest)); // often a tie
+        case 5, 6, 7, 8, 9, 10 -> kept.add(event(user, "e" + i, "item" + i, ++latest));
+        default -> {
+          int most = random.nextInt(1, 2 * MAX_EVENTS);
+          UserHistory stored = new UserHistory(store, MAX_EVENTS, new HistoryMemory(0));
+          assertThat(events(kept, user, most)).isEqualTo(events(stored, user, most));
+        }
+      }
+    }
+  }
+
+  @Test
+  void isReadFromMemoryTheSecondTime() {
+    add("u", "item", 1);
+    items("u");
+    add("u", "newer", 2);
+    store.close();
+
+    assertThat(items("u")).containsExactly("newer", "item");
+  }
+
+  @Test
+  void takesNoMoreMemoryThanItMay() {
+    HistoryMemory little = new HistoryMemory(10_000);
+    UserHistory kept = new UserHistory(store, MAX_EVENTS, little);
+    for (int user = 0; user < 50; user++) {
+      for (int i = 0; i < 20; i++) {
+        kept.add(event("u" + user, "e" + i, "item" + i, i));
+        events(kept, "u" + user, 10);
+        assertThat(little.used()).isBetween(0L, 10_000L);
+      }
+    }
+    assertThat(little.used()).isGreaterThan(5_000);
+
+    kept.close();
+    assertThat(little.used()).isZero();
+  }
+
   @Test
   void layoutsStayAsTheyAreOnDisk() {
     byte[] prefix = HistoryKey.userPrefix("u");
@@ -144,6 +197,17 @@ class UserHistoryTest {
 
   private void add(String userId, String itemId, long timestampMillis) {
     history.add(event(userId, "e" + timestampMillis, itemId, timestampMillis));
+  }
+
+  private static List<String> events(UserHistory history, String userId, int most) {
+    List<String> events = new ArrayList<>();
+    history.read(
+        userId,
+        (itemId, action, timestampMillis) -> {
+          events.add(itemId + " " + action + " " + timestampMillis);
+          return events.size() < most;
+        });
+    return events;
   }
 
   private List<String> items(String userId) {

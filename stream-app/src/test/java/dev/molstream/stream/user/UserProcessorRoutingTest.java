@@ -12,6 +12,7 @@ import dev.molstream.schemas.UserEvent;
 import dev.molstream.service.MolstreamMetric;
 import dev.molstream.stream.FakeModel;
 import dev.molstream.stream.history.IdleUsers;
+import dev.molstream.stream.history.HistoryMemory;
 import dev.molstream.stream.history.UserHistory;
 import dev.molstream.stream.popularity.Decay;
 import dev.molstream.stream.popularity.PopularItems;
@@ -90,6 +91,7 @@ class UserProcessorRoutingTest {
             new UserSettings(
                 models,
                 new UserLimits(10, 1, Duration.ofMillis(WAIT_MILLIS), Duration.ZERO),
+                new HistoryMemory(1 << 20),
                 decay,
                 new UserPartitions(PARTITIONS),
                 registry),
@@ -324,7 +326,7 @@ class UserProcessorRoutingTest {
 
   private List<String> history() {
     List<String> items = new ArrayList<>();
-    new UserHistory(context.getStateStore(UserHistory.STORE), 10)
+    new UserHistory(context.getStateStore(UserHistory.STORE), 10, new HistoryMemory(0))
         .read(USER, (itemId, _, _) -> items.add(itemId));
     return items;
   }
