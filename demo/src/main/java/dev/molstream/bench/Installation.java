@@ -41,7 +41,7 @@ public final class Installation {
 
   private final Running running;
   private final Path directory;
-  private final Path bundle;
+  private final @Nullable Path bundle;
   private final List<String> appFlags;
   private final TopicCatalogue topics = TopicCatalogue.of("");
   private final String bootstrapServers;
@@ -54,7 +54,7 @@ public final class Installation {
   private Installation(
       Running running,
       Path directory,
-      Path bundle,
+      @Nullable Path bundle,
       List<String> appFlags,
       String bootstrapServers,
       ChildProcess broker,
@@ -73,10 +73,12 @@ public final class Installation {
    *
    * @param running what is started is added to it, and runs until that is closed
    * @param directory for everything's data and logs
+   * @param bundle the services' one model; null: they follow the released ones, and a stream-app is
+   *     not ready before one is live
    * @param appFlags flags of stream-app's JVM
    */
   public static Installation start(
-      Running running, Path directory, Path bundle, List<String> appFlags) {
+      Running running, Path directory, @Nullable Path bundle, List<String> appFlags) {
     int port = freePort();
     ChildProcess broker =
         running.add(
@@ -111,7 +113,7 @@ public final class Installation {
     return topics;
   }
 
-  /** Starts the index-updater and waits until it is ready. */
+  /** Starts the index-updater and waits until it is ready, be it without any released model. */
   public void startUpdater() {
     int port = freePort();
     ChildProcess updater = startService("index-updater", UPDATER_FLAGS, port, Map.of());
@@ -147,7 +149,7 @@ public final class Installation {
     endApp(ChildProcess::kill);
   }
 
-  /** One of several stream-apps beside each other. One thread. */
+  /** A stream-app of its own name, of one or several beside each other. One thread. */
   public static final class Instance implements AutoCloseable {
     private final String name;
     private final ChildProcess process;
@@ -179,7 +181,7 @@ public final class Installation {
   }
 
   /**
-   * Starts one of several stream-apps and returns at once.
+   * Starts a stream-app, of one or several, and returns at once.
    *
    * @param name of its own, for its state and its log
    * @param settings beside those for where everything is
@@ -231,7 +233,7 @@ public final class Installation {
       String service, String name, List<String> flags, int port, Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings);
     all.put("bootstrap.servers", bootstrapServers);
-    all.put("model.bundle", bundle.toString());
+    all.put("model.bundle", bundle == null ? "" : bundle.toString());
     all.put("state.dir", directory.resolve(name).toString());
     all.put("http.port", Integer.toString(port));
     List<String> arguments = new ArrayList<>(List.of(service, "--log-level", "info"));

@@ -1,7 +1,8 @@
 package dev.molstream.cli;
 
+import dev.molstream.bench.SwapBenchmark;
 import dev.molstream.benchmark.report.Row;
-import dev.molstream.demo.SwapBenchmark;
+import dev.molstream.demo.Running;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "swap",
     description = {
-      "Swaps one model for another under load, rolls it back, and measures the answers meanwhile;"
-          + " the broker and both services run in this process.",
+      "Swaps one model for another under load, rolls it back, and measures the answers meanwhile,"
+          + " the broker and both services on this machine.",
       "Exit status 1 when a request was not answered, or an answer is a mixture of two models."
     },
     mixinStandardHelpOptions = true)
@@ -33,6 +34,7 @@ final class BenchSwapCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private JsonOption json;
   @Mixin private DataOption data;
+  @Mixin private AppOptions app;
 
   @Option(
       names = "--rate",
@@ -69,25 +71,30 @@ final class BenchSwapCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--bundle is given " + bundles.size() + " times, valid is 0 or 2");
     }
-    SwapBenchmark swap =
-        SwapBenchmark.run(
-            new SwapBenchmark.Plan(
-                data.open(),
-                bundle(0),
-                bundle(1),
-                rate,
-                Duration.ofSeconds(seconds),
-                Duration.ofSeconds(warmUp)),
-            ProgressDisplay.onStderr());
+    SwapBenchmark.Plan plan =
+        new SwapBenchmark.Plan(
+            data.open(),
+            bundle(0),
+            bundle(1),
+            rate,
+            Duration.ofSeconds(seconds),
+            Duration.ofSeconds(warmUp),
+            app.settings(),
+            app.flags());
+    SwapBenchmark swap;
+    try (Running running = Running.untilStopped()) {
+      swap = SwapBenchmark.run(plan, running, ProgressDisplay.onStderr());
+    }
     PrintWriter out = spec.commandLine().getOut();
     if (json.isOn) {
-      out.println(row(swap).toJson());
+      out.println(row(swap, plan).toJson());
     } else {
       out.printf(
           Locale.ROOT,
           "%,d requests at %d/s: %d lost, %d answered twice, %d not ranked.%nOf %,d recomputed"
               + " %d mixed, %d without an item that an exact search finds.%n99 %%"
-              + " within %.1f ms before, %.1f ms during (%.1f times), %.1f ms after.%nFirst answer"
+              + " within %.1f ms before, %.1f ms during (%.1f times; %.1f while staging, %.1f while"
+              + " switching, the slowest %.1f), %.1f ms after.%nFirst answer"
               + " of the new model %.0f ms after its release, last one %.0f ms after the"
               + " roll-back.%n",
           swap.requests(),
@@ -101,6 +108,9 @@ final class BenchSwapCommand implements Callable<Integer> {
           swap.p99BeforeMillis(),
           swap.p99DuringMillis(),
           swap.ratio(),
+          swap.p99StagingMillis(),
+          swap.p99SwitchingMillis(),
+          swap.worstDuringMillis(),
           swap.p99AfterMillis(),
           swap.swapMillis(),
           swap.rollBackMillis());
@@ -120,7 +130,7 @@ final class BenchSwapCommand implements Callable<Integer> {
     }
   }
 
-  private static Row row(SwapBenchmark swap) {
+  private static Row row(SwapBenchmark swap, SwapBenchmark.Plan plan) {
     return Row.of("swap")
         .with("rate", swap.rate())
         .with("requests", swap.requests())
@@ -132,9 +142,13 @@ final class BenchSwapCommand implements Callable<Integer> {
         .with("verified", swap.verified())
         .with("p99BeforeMillis", swap.p99BeforeMillis())
         .with("p99DuringMillis", swap.p99DuringMillis())
+        .with("p99StagingMillis", swap.p99StagingMillis())
+        .with("p99SwitchingMillis", swap.p99SwitchingMillis())
+        .with("worstDuringMillis", swap.worstDuringMillis())
         .with("p99AfterMillis", swap.p99AfterMillis())
         .with("ratio", swap.ratio())
         .with("swapMillis", swap.swapMillis())
-        .with("rollBackMillis", swap.rollBackMillis());
+        .with("rollBackMillis", swap.rollBackMillis())
+        .with("settings", String.join(" ", plan.appFlags()) + plan.extra());
   }
 }

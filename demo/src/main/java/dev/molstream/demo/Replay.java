@@ -135,7 +135,7 @@ public final class Replay {
   }
 
   /** Its id is made of what the interaction says, so that a second replay repeats it. */
-  static UserEvent userEvent(Interaction event) {
+  public static UserEvent userEvent(Interaction event) {
     return UserEvent.newBuilder()
         .setEventId(event.userId() + "-" + event.itemId() + "-" + event.timestampMillis())
         .setUserId(event.userId())

@@ -62,6 +62,7 @@ class MolstreamTest {
           bench restart --items 5                | --items 5      | from 100 to 20000000
           bench restart --runs 0                 | --runs 0       | from 1
           bench sharded --instances 1            | --instances 1  | from 2 to 6
+          bench swap --app-set frob=1            | frob           | did you mean
           load --duration 3                      | --rate         | required
           load --rate 0 --duration 3             | --rate 0       | from 1 to 100000
           load --rate 1 --duration 0             | --duration 0   | from 1

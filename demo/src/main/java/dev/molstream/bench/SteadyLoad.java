@@ -1,5 +1,7 @@
-package dev.molstream.demo;
+package dev.molstream.bench;
 
+import dev.molstream.demo.RequestClient;
+import dev.molstream.demo.Waiting;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.Recommendations;
 import dev.molstream.schemas.TopicCatalogue;

@@ -1,10 +1,15 @@
-package dev.molstream.demo;
+package dev.molstream.bench;
 
-import dev.molstream.broker.EmbeddedBroker;
+import dev.molstream.bench.ReferenceModel.Verdict;
+import dev.molstream.bench.SteadyLoad.Answered;
 import dev.molstream.dataset.Dataset;
 import dev.molstream.dataset.Interaction;
-import dev.molstream.demo.ReferenceModel.Verdict;
-import dev.molstream.demo.SteadyLoad.Answered;
+import dev.molstream.demo.Progress;
+import dev.molstream.demo.Releases;
+import dev.molstream.demo.Replay;
+import dev.molstream.demo.Running;
+import dev.molstream.demo.TemporaryDirectory;
+import dev.molstream.demo.Waiting;
 import dev.molstream.model.ItemContent;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.model.RandomBundle;
@@ -22,10 +27,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model is replaced by another under load, and rolled back: broker and both services run in this
- * process. Before: the first model alone. During: from the upload of the second bundle, over the
- * embedding of the whole catalogue and the building of the second index, to the answers of the
- * second model, and the roll-back. After: the first model again.
+ * A model is replaced by another under load, and rolled back. Before: the first model alone.
+ * During: staging, which is the upload of the second bundle and the embedding of the whole
+ * catalogue, and switching, from the second model's release over its first answers to the end of
+ * the roll-back. After: the first model again.
  *
  * @param rate requests per second
  * @param requests how many were sent, in all phases
@@ -35,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param mixed answers that are not wholly those of the model they name
  * @param incomplete answers that are, but for a better item that an approximate search missed
  * @param verified answers that were recomputed to tell
+ * @param p99DuringMillis of staging and switching together
+ * @param worstDuringMillis the slowest answer of both
  * @param swapMillis from the commit of the second model's release to its first answer
  * @param rollBackMillis from the commit of the roll-back to the last answer of the second model
  */
@@ -49,9 +56,15 @@ public record SwapBenchmark(
     long verified,
     double p99BeforeMillis,
     double p99DuringMillis,
+    double p99StagingMillis,
+    double p99SwitchingMillis,
+    double worstDuringMillis,
     double p99AfterMillis,
     double swapMillis,
     double rollBackMillis) {
+  private static final String APP = "stream-app";
+  private static final double P99 = 0.99;
+  private static final double WORST = 1;
   private static final int VERIFY_AT_MOST = 10_000;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final MolShape SHAPE = new MolShape(32, 4, 4, 16, 32, 0.05f);
@@ -64,6 +77,8 @@ public record SwapBenchmark(
    * @param second the bundle to swap to; null for one with random weights
    * @param phase length of the phases before and after
    * @param warmUp length of the load before that, not counted
+   * @param extra further settings of the stream-app
+   * @param appFlags flags of the stream-app's JVM
    */
   public record Plan(
       Dataset dataset,
@@ -71,39 +86,67 @@ public record SwapBenchmark(
       @Nullable Path second,
       int rate,
       Duration phase,
-      Duration warmUp) {}
+      Duration warmUp,
+      Map<String, String> extra,
+      List<String> appFlags) {
+    public Plan {
+      extra = Map.copyOf(extra);
+      appFlags = List.copyOf(appFlags);
+    }
+  }
 
   /** How much worse the slowest hundredth is while models are swapped. */
   public double ratio() {
     return p99DuringMillis / p99BeforeMillis;
   }
 
-  /** Runs it. */
-  public static SwapBenchmark run(Plan plan, Progress progress) {
-    try (TemporaryDirectory directory = TemporaryDirectory.create();
-        EmbeddedBroker broker = EmbeddedBroker.start(directory.path().resolve("kafka"), 0)) {
-      return run(plan, progress, directory.path(), broker.bootstrapServers());
-    }
+  /**
+   * Runs it.
+   *
+   * @param running what is started is added to it, and runs until that is closed
+   */
+  public static SwapBenchmark run(Plan plan, Running running, Progress progress) {
+    Path work = running.add(TemporaryDirectory.create()).path();
+    Installation installation = Installation.start(running, work, null, plan.appFlags());
+    installation.startUpdater();
+    Installation.Instance app = running.add(installation.startInstance(APP, plan.extra()));
+    return run(
+        plan,
+        installation.bootstrapServers(),
+        () -> {
+          app.awaitReady();
+          installation.awaitEvents(progress);
+        },
+        work,
+        progress);
   }
 
-  static SwapBenchmark run(Plan plan, Progress progress, Path directory, String bootstrapServers) {
+  /**
+   * Runs it with services that are running already and follow the released models.
+   *
+   * @param awaitServing waits until they answer by a model and have read every event
+   * @param directory for bundles and indexes of this benchmark's own
+   */
+  static SwapBenchmark run(
+      Plan plan,
+      String bootstrapServers,
+      Runnable awaitServing,
+      Path directory,
+      Progress progress) {
     List<ItemContent> items = plan.dataset().items();
     ModelBundle first = bundle(plan.first(), items, directory.resolve("first"), "first", 1);
     ModelBundle second = bundle(plan.second(), items, directory.resolve("second"), "second", 2);
     Map<String, List<Interaction>> histories = ReferenceModel.histories(plan.dataset());
-    try (LiveServices services =
-            LiveServices.following(bootstrapServers, TOPICS, directory.resolve("state"));
-        Releases releases =
-            Releases.connect(
-                bootstrapServers, TOPICS, Releases.INDEX_UPDATER, InstantSource.system())) {
+    try (Releases releases =
+        Releases.connect(
+            bootstrapServers, TOPICS, Releases.INDEX_UPDATER, InstantSource.system())) {
       Replay replay = Replay.onto(bootstrapServers, TOPICS);
       replay.items(plan.dataset(), progress);
       replay.events(plan.dataset(), -1, progress);
       releases.stage(first, progress);
       releases.awaitEmbedded(first.manifest().modelId(), progress);
       releases.goLive(first.manifest().modelId(), 1);
-      services.awaitReady();
-      services.awaitEvents(progress);
+      awaitServing.run();
       try (SteadyLoad load =
           SteadyLoad.start(
               bootstrapServers, TOPICS, List.copyOf(histories.keySet()), plan.rate())) {
@@ -120,7 +163,7 @@ public record SwapBenchmark(
 
   /** When the phases began and ended, nanoseconds from the start of the load. */
   private record Marks(
-      long before, long during, long swapped, long rolledBack, long after, long end) {}
+      long before, long during, long staged, long swapped, long rolledBack, long after, long end) {}
 
   private static Marks swap(
       Plan plan, SteadyLoad load, Releases releases, ModelBundle second, Progress progress) {
@@ -131,6 +174,7 @@ public record SwapBenchmark(
     long during = load.nanos();
     releases.stage(second, progress);
     releases.awaitEmbedded(secondId, progress);
+    long staged = load.nanos();
     releases.goLive(secondId, 1);
     long swapped = load.nanos();
     awaitAnswersBy(load, secondId);
@@ -142,7 +186,7 @@ public record SwapBenchmark(
     pass(load, plan.phase(), "after the roll-back", progress);
     long end = load.nanos();
     load.finish();
-    return new Marks(before, during, swapped, rolledBack, after, end);
+    return new Marks(before, during, staged, swapped, rolledBack, after, end);
   }
 
   private static void pass(SteadyLoad load, Duration time, String words, Progress progress) {
@@ -212,9 +256,12 @@ public record SwapBenchmark(
         mixed,
         incomplete,
         verified,
-        p99Millis(answers, marks.before(), marks.during()),
-        p99Millis(answers, marks.during(), marks.after()),
-        p99Millis(answers, marks.after(), marks.end()),
+        millis(P99, answers, marks.before(), marks.during()),
+        millis(P99, answers, marks.during(), marks.after()),
+        millis(P99, answers, marks.during(), marks.staged()),
+        millis(P99, answers, marks.staged(), marks.after()),
+        millis(WORST, answers, marks.during(), marks.after()),
+        millis(P99, answers, marks.after(), marks.end()),
         (firstOfSecond - marks.swapped()) / 1e6,
         Math.max(0, lastOfSecond - marks.rolledBack()) / 1e6);
   }
@@ -227,7 +274,8 @@ public record SwapBenchmark(
         .orElse(Verdict.OTHER);
   }
 
-  private static double p99Millis(List<Answered> answers, long fromNanos, long toNanos) {
+  /** The latency that a share of the answers to requests of this time kept to. */
+  private static double millis(double share, List<Answered> answers, long fromNanos, long toNanos) {
     List<Long> latencies = new ArrayList<>();
     for (Answered answered : answers) {
       if (answered.dueNanos() >= fromNanos && answered.dueNanos() < toNanos) {
@@ -237,7 +285,7 @@ public record SwapBenchmark(
     latencies.sort(null);
     return latencies.isEmpty()
         ? Double.NaN
-        : latencies.get((int) Math.ceil(0.99 * latencies.size()) - 1) / 1e6;
+        : latencies.get((int) Math.ceil(share * latencies.size()) - 1) / 1e6;
   }
 
   private static ModelBundle bundle(

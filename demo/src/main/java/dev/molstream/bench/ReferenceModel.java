@@ -1,7 +1,8 @@
-package dev.molstream.demo;
+package dev.molstream.bench;
 
 import dev.molstream.dataset.Dataset;
 import dev.molstream.dataset.Interaction;
+import dev.molstream.demo.Replay;
 import dev.molstream.model.ItemContent;
 import dev.molstream.model.ItemTower;
 import dev.molstream.model.ItemVectors;
