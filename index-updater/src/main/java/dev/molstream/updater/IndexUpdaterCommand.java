@@ -1,5 +1,6 @@
 package dev.molstream.updater;
 
+import dev.molstream.service.Niceness;
 import dev.molstream.service.SettingOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,6 +18,7 @@ public final class IndexUpdaterCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     IndexUpdaterConfig config =
         IndexUpdaterConfig.of(options.load(IndexUpdaterConfig.definition()));
+    Niceness.ofProcess(config.nice());
     try (IndexUpdater updater = IndexUpdater.start(config)) {
       return updater.awaitEnd();
     }

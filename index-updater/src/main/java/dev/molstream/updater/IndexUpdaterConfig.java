@@ -2,6 +2,7 @@ package dev.molstream.updater;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 
+import dev.molstream.service.Niceness;
 import dev.molstream.service.ServiceConfig;
 import dev.molstream.service.SettingRange;
 import dev.molstream.service.Settings;
@@ -16,13 +17,16 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  * @param service what all services are told; the model's id is added to its application id
  * @param batchSize the most items in one pass of the item tower, 1 to 4096
  * @param batchWait how long an item waits for others, at least 1 ms
+ * @param nice Linux's nice value of a process of its own, 0 to 19
  */
-public record IndexUpdaterConfig(ServiceConfig service, int batchSize, Duration batchWait) {
+public record IndexUpdaterConfig(
+    ServiceConfig service, int batchSize, Duration batchWait, int nice) {
   /** The default application id; the model's id is added to it. */
   public static final String APPLICATION_ID = "molstream-index-updater";
 
   private static final String BATCH_SIZE = "batch.size";
   private static final String BATCH_WAIT = "batch.wait.ms";
+  private static final String NICE = "process.nice";
   private static final int DEFAULT_PORT = 8081;
 
   /** All keys. */
@@ -41,7 +45,15 @@ public record IndexUpdaterConfig(ServiceConfig service, int batchSize, Duration 
             10,
             SettingRange.between(1, 10_000),
             LOW,
-            "How long an item waits for others to share its pass, milliseconds.");
+            "How long an item waits for others to share its pass, milliseconds.")
+        .define(
+            NICE,
+            Type.INT,
+            Niceness.BACKGROUND,
+            SettingRange.between(0, Niceness.MOST),
+            LOW,
+            "Linux's nice value of the process: how far it yields to others on a machine that is"
+                + " short of processors, such as a stream-app beside it. 0: not at all.");
   }
 
   /** Reads settings made with {@link #definition}. */
@@ -49,7 +61,8 @@ public record IndexUpdaterConfig(ServiceConfig service, int batchSize, Duration 
     return new IndexUpdaterConfig(
         ServiceConfig.of(settings),
         settings.integer(BATCH_SIZE),
-        Duration.ofMillis(settings.integer(BATCH_WAIT)));
+        Duration.ofMillis(settings.integer(BATCH_WAIT)),
+        settings.integer(NICE));
   }
 
   /** For use within a program: {@code values} by key, defaults for the others. */

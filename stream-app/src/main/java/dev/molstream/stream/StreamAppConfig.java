@@ -163,7 +163,7 @@ public record StreamAppConfig(
         .define(
             CACHED_MB,
             Type.INT,
-            64,
+            128,
             SettingRange.between(0, 1_000_000),
             MEDIUM,
             "Megabytes of heap for the histories of the users read last, over all stream threads: a"

@@ -2,6 +2,7 @@ package dev.molstream.stream.model;
 
 import dev.molstream.schemas.ModelRelease;
 import dev.molstream.schemas.ReleaseState;
+import dev.molstream.service.Niceness;
 import dev.molstream.service.release.BundleStore;
 import dev.molstream.service.release.ModelHost;
 import dev.molstream.stream.request.ServedModel;
@@ -65,7 +66,11 @@ final class ServingHost implements ModelHost<ServingModel> {
 
   @Override
   public ServingModel open(Path bundle, ModelRelease release) {
-    return serving(settings.opener().open(bundle, release.getModelId(), release.getSha256()));
+    // Checking a bundle takes a second or two of a processor, and requests are being answered.
+    return serving(
+        Niceness.inBackground(
+            "model-opening",
+            () -> settings.opener().open(bundle, release.getModelId(), release.getSha256())));
   }
 
   /** Starts to feed an index. */

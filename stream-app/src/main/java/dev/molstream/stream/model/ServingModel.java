@@ -2,6 +2,7 @@ package dev.molstream.stream.model;
 
 import dev.molstream.model.ModelManifest;
 import dev.molstream.service.MolstreamMetric;
+import dev.molstream.service.Niceness;
 import dev.molstream.stream.request.SearchPlan;
 import dev.molstream.stream.request.ServedModel;
 import dev.molstream.stream.request.ServedModels;
@@ -52,7 +53,7 @@ final class ServingModel {
   void prepare(SearchPlan plan, int threads) {
     if (served == null && failure == null && feed.isRunning()) {
       try {
-        served = feed.serve(plan, threads);
+        served = Niceness.inBackground("model-opening", () -> feed.serve(plan, threads));
       } catch (RuntimeException e) { // the other models have nothing to do with it
         failure = String.valueOf(e.getMessage());
       }
