@@ -15,13 +15,16 @@ public final class SearchFilter {
   /** Lets every available item pass. */
   public static final SearchFilter NONE = new SearchFilter(Set.of(), Set.of());
 
-  private final Set<String> excludedItems;
   private final @Nullable Set<String> allowedItems;
   private final Set<String> anyCategories;
   private final Map<String, Set<String>> anyAttributes;
 
-  // The same for the search, which goes over them without an iterator.
+  // For the search, which goes over them without an iterator.
   private final String[] excluded;
+
+  // Made when somebody asks: a search does not.
+  private volatile @Nullable Set<String> excludedItems;
+
   private final String @Nullable [] allowed;
   private final String[][] tagGroups;
 
@@ -32,19 +35,18 @@ public final class SearchFilter {
    * @param anyCategories only items with at least one of these pass; empty lets all pass
    */
   public SearchFilter(Set<String> excludedItems, Set<String> anyCategories) {
-    this(excludedItems, null, anyCategories, Map.of());
+    this(excludedItems.toArray(String[]::new), null, anyCategories, Map.of());
   }
 
   private SearchFilter(
-      Set<String> excludedItems,
+      String[] excluded,
       @Nullable Set<String> allowedItems,
       Set<String> anyCategories,
       Map<String, Set<String>> anyAttributes) {
-    this.excludedItems = Set.copyOf(excludedItems);
+    this.excluded = excluded;
     this.allowedItems = allowedItems == null ? null : Set.copyOf(allowedItems);
     this.anyCategories = Set.copyOf(anyCategories);
     this.anyAttributes = Map.copyOf(anyAttributes);
-    this.excluded = this.excludedItems.toArray(String[]::new);
     this.allowed = this.allowedItems == null ? null : this.allowedItems.toArray(String[]::new);
     this.tagGroups = tagGroups(this.anyCategories, this.anyAttributes);
   }
@@ -56,7 +58,7 @@ public final class SearchFilter {
 
   /** The same, and only these items pass; unknown ids are ignored. */
   public SearchFilter allowingOnly(Set<String> itemIds) {
-    return new SearchFilter(excludedItems, itemIds, anyCategories, anyAttributes);
+    return new SearchFilter(excluded, itemIds, anyCategories, anyAttributes);
   }
 
   /**
@@ -65,12 +67,17 @@ public final class SearchFilter {
    * @param anyValues for each attribute named, the values of which an item must have one
    */
   public SearchFilter withAttributes(Map<String, Set<String>> anyValues) {
-    return new SearchFilter(excludedItems, allowedItems, anyCategories, anyValues);
+    return new SearchFilter(excluded, allowedItems, anyCategories, anyValues);
   }
 
   /** Item ids that do not pass. */
   public Set<String> excludedItems() {
-    return excludedItems;
+    Set<String> items = excludedItems;
+    if (items == null) {
+      items = Set.of(excluded);
+      excludedItems = items;
+    }
+    return items;
   }
 
   /** The only ids that pass; null lets all pass. */
@@ -88,7 +95,7 @@ public final class SearchFilter {
     return anyAttributes;
   }
 
-  /** {@link #excludedItems} as an array, not to be written to. */
+  /** The same as an array, not to be written to. */
   public String[] excluded() {
     return excluded;
   }

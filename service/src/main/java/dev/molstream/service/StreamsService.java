@@ -108,6 +108,11 @@ public final class StreamsService implements AutoCloseable {
     // cost two cores more than they give. At least once, it bounds what is done again after a
     // crash.
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.isExactlyOnce() ? 40 : 100);
+    if (config.isExactlyOnce()) {
+      // The first record of a transaction is refused while the last one's markers are on their way;
+      // the client's default of 100 ms until it tries again would be the latency of those answers.
+      settings.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 5);
+    }
     if (!"streams".equals(config.kafka().get(StreamsConfig.GROUP_PROTOCOL_CONFIG))) {
       // How long the users of an instance that crashed wait for another to take over. (Under the
       // newer protocol the broker says.)

@@ -43,6 +43,7 @@ class StreamsServiceTest {
 
     assertThat(StreamsService.settings(config, deadLetters))
         .containsEntry(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 40)
+        .containsEntry("producer.retry.backoff.ms", 5)
         .containsEntry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "exactly_once_v2");
   }
 

@@ -177,7 +177,8 @@ final class StreamFixture implements AutoCloseable {
   /** Items of the user's stored events. */
   List<String> history(String userId) {
     List<String> items = new ArrayList<>();
-    new UserHistory(driver.getKeyValueStore(UserHistory.STORE), HISTORY_MAX_EVENTS, new HistoryMemory(0))
+    new UserHistory(
+            driver.getKeyValueStore(UserHistory.STORE), HISTORY_MAX_EVENTS, new HistoryMemory(0))
         .read(userId, (itemId, _, _) -> items.add(itemId));
     return items;
   }
