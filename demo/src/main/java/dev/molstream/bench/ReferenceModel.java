@@ -2,14 +2,12 @@ package dev.molstream.bench;
 
 import dev.molstream.dataset.Dataset;
 import dev.molstream.dataset.Interaction;
+import dev.molstream.demo.EmbeddedItems;
 import dev.molstream.demo.Replay;
 import dev.molstream.model.ItemContent;
-import dev.molstream.model.ItemTower;
-import dev.molstream.model.ItemVectors;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.model.QueryHistory;
 import dev.molstream.model.QueryTower;
-import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.SearchAlgorithm;
@@ -33,7 +31,7 @@ import java.util.Set;
  */
 final class ReferenceModel implements AutoCloseable {
   private static final float TOLERANCE = 1e-3f;
-  private static final int EMBED_AT_ONCE = 256;
+  private static final int BEYOND = 256;
 
   private final ModelBundle bundle;
   private final ItemIndex index;
@@ -66,23 +64,8 @@ final class ReferenceModel implements AutoCloseable {
       List<ItemContent> items,
       Map<String, List<Interaction>> events,
       Path directory) {
-    ItemIndex index =
-        ItemIndex.open(
-            new IndexSettings(
-                directory,
-                bundle.manifest().modelId(),
-                bundle.manifest().shape(),
-                bundle.gating(),
-                items.size()));
-    try (ItemTower items2vectors = bundle.openItemTower()) {
-      for (int start = 0; start < items.size(); start += EMBED_AT_ONCE) {
-        List<ItemContent> some =
-            items.subList(start, Math.min(items.size(), start + EMBED_AT_ONCE));
-        List<ItemVectors> vectors = items2vectors.embed(some);
-        for (int i = 0; i < some.size(); i++) {
-          index.upsert(vectors.get(i).of(some.get(i)));
-        }
-      }
+    ItemIndex index = EmbeddedItems.index(bundle, items, directory);
+    try {
       return new ReferenceModel(bundle, index, events);
     } catch (RuntimeException e) {
       index.close();
@@ -121,7 +104,7 @@ final class ReferenceModel implements AutoCloseable {
   Verdict judge(Recommendations answer) {
     int k = answer.getItems().size();
     Map<String, Float> scores = new HashMap<>();
-    TopK top = search(answer.getUserId(), answer.getTimestamp().toEpochMilli(), k + EMBED_AT_ONCE);
+    TopK top = search(answer.getUserId(), answer.getTimestamp().toEpochMilli(), k + BEYOND);
     for (int rank = 0; rank < top.size(); rank++) {
       scores.put(top.itemId(rank), top.score(rank));
     }

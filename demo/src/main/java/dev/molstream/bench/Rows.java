@@ -3,6 +3,7 @@ package dev.molstream.bench;
 import dev.molstream.benchmark.machine.Machine;
 import dev.molstream.benchmark.report.Row;
 import dev.molstream.load.LoadResult;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.HdrHistogram.Histogram;
@@ -27,7 +28,12 @@ final class Rows {
         .with("users", served.users().size())
         .with("modelId", served.model().modelId())
         .with("shape", served.model().shape().toString())
-        .with("settings", String.join(" ", settings.appFlags()) + settings.extra());
+        .with("settings", settings(settings.appFlags(), settings.extra()));
+  }
+
+  /** A stream-app's flags and settings in a few words. */
+  static String settings(List<String> flags, Map<String, String> settings) {
+    return String.join(" ", flags) + settings;
   }
 
   /** The row and a load's figures. */

@@ -2,6 +2,7 @@ package dev.molstream.bench;
 
 import dev.molstream.bench.ReferenceModel.Verdict;
 import dev.molstream.bench.SteadyLoad.Answered;
+import dev.molstream.benchmark.report.Row;
 import dev.molstream.dataset.Dataset;
 import dev.molstream.dataset.Interaction;
 import dev.molstream.demo.Progress;
@@ -98,6 +99,30 @@ public record SwapBenchmark(
   /** How much worse the slowest hundredth is while models are swapped. */
   public double ratio() {
     return p99DuringMillis / p99BeforeMillis;
+  }
+
+  /** The result of a plan, and where it was measured. */
+  public Row row(Plan plan) {
+    return Rows.here(
+        Rows.of("swap")
+            .with("rate", rate())
+            .with("requests", requests())
+            .with("lost", lost())
+            .with("duplicated", duplicated())
+            .with("notRanked", notRanked())
+            .with("mixed", mixed())
+            .with("incomplete", incomplete())
+            .with("verified", verified())
+            .with("p99BeforeMillis", p99BeforeMillis())
+            .with("p99DuringMillis", p99DuringMillis())
+            .with("p99StagingMillis", p99StagingMillis())
+            .with("p99SwitchingMillis", p99SwitchingMillis())
+            .with("worstDuringMillis", worstDuringMillis())
+            .with("p99AfterMillis", p99AfterMillis())
+            .with("ratio", ratio())
+            .with("swapMillis", swapMillis())
+            .with("rollBackMillis", rollBackMillis())
+            .with("settings", Rows.settings(plan.appFlags(), plan.extra())));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.molstream.bench;
 
+import dev.molstream.demo.PromptProducer;
 import dev.molstream.schemas.Action;
 import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.ItemUpdate;
@@ -7,15 +8,10 @@ import dev.molstream.schemas.Topic;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.UserEvent;
 import java.time.Instant;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Produces single events and item updates, without delay. Any thread. */
@@ -37,8 +33,8 @@ final class Writer implements AutoCloseable {
     String bootstrapServers = installation.bootstrapServers();
     return new Writer(
         installation.topics(),
-        producer(bootstrapServers, UserEvent.class),
-        producer(bootstrapServers, ItemUpdate.class));
+        PromptProducer.connect(bootstrapServers, AvroSerde.of(UserEvent.class).serializer()),
+        PromptProducer.connect(bootstrapServers, AvroSerde.of(ItemUpdate.class).serializer()));
   }
 
   /** A user views an item, now; done when the broker has acknowledged it. The id is new. */
@@ -83,17 +79,5 @@ final class Writer implements AutoCloseable {
           }
         });
     return acknowledged;
-  }
-
-  private static <T extends SpecificRecord> Producer<String, T> producer(
-      String bootstrapServers, Class<T> type) {
-    return new KafkaProducer<>(
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            ProducerConfig.LINGER_MS_CONFIG,
-            0),
-        new StringSerializer(),
-        AvroSerde.of(type).serializer());
   }
 }

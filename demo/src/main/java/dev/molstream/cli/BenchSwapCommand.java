@@ -1,7 +1,6 @@
 package dev.molstream.cli;
 
 import dev.molstream.bench.SwapBenchmark;
-import dev.molstream.benchmark.report.Row;
 import dev.molstream.demo.Running;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -87,7 +86,7 @@ final class BenchSwapCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json.isOn) {
-      out.println(row(swap, plan).toJson());
+      out.println(swap.row(plan).toJson());
     } else {
       out.printf(
           Locale.ROOT,
@@ -128,27 +127,5 @@ final class BenchSwapCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), option + " is " + value + ", valid is 1 to " + most);
     }
-  }
-
-  private static Row row(SwapBenchmark swap, SwapBenchmark.Plan plan) {
-    return Row.of("swap")
-        .with("rate", swap.rate())
-        .with("requests", swap.requests())
-        .with("lost", swap.lost())
-        .with("duplicated", swap.duplicated())
-        .with("notRanked", swap.notRanked())
-        .with("mixed", swap.mixed())
-        .with("incomplete", swap.incomplete())
-        .with("verified", swap.verified())
-        .with("p99BeforeMillis", swap.p99BeforeMillis())
-        .with("p99DuringMillis", swap.p99DuringMillis())
-        .with("p99StagingMillis", swap.p99StagingMillis())
-        .with("p99SwitchingMillis", swap.p99SwitchingMillis())
-        .with("worstDuringMillis", swap.worstDuringMillis())
-        .with("p99AfterMillis", swap.p99AfterMillis())
-        .with("ratio", swap.ratio())
-        .with("swapMillis", swap.swapMillis())
-        .with("rollBackMillis", swap.rollBackMillis())
-        .with("settings", String.join(" ", plan.appFlags()) + plan.extra());
   }
 }

@@ -3,20 +3,16 @@ package dev.molstream.demo;
 import dev.molstream.model.InvalidBundleException;
 import dev.molstream.model.ItemContent;
 import dev.molstream.model.ItemFeatureEncoder;
-import dev.molstream.model.ItemTower;
-import dev.molstream.model.ItemVectors;
 import dev.molstream.model.ModelBundle;
 import dev.molstream.model.QueryHistory;
 import dev.molstream.model.QueryTower;
 import dev.molstream.model.ScoreExamples;
-import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.Searcher;
 import dev.molstream.retrieval.TopK;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +40,7 @@ public record ScoreComparison(int queries, int scores, float largestDifference) 
     List<ItemContent> items = examples.items().stream().map(ScoreComparison::content).toList();
     requireSameFeatures(bundle, examples, items);
     try (TemporaryDirectory work = TemporaryDirectory.create();
-        ItemIndex index = index(bundle, items, work.path().resolve("index"))) {
+        ItemIndex index = EmbeddedItems.index(bundle, items, work.path().resolve("index"))) {
       return compare(bundle, examples, index);
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new InvalidBundleException(String.valueOf(e.getMessage()), e);
@@ -78,27 +74,6 @@ public record ScoreComparison(int queries, int scores, float largestDifference) 
             "item %s has features %s in the examples, and here %s"
                 .formatted(items.get(i).itemId(), there, here));
       }
-    }
-  }
-
-  private static ItemIndex index(ModelBundle bundle, List<ItemContent> items, Path directory) {
-    ItemIndex index =
-        ItemIndex.open(
-            new IndexSettings(
-                directory,
-                bundle.manifest().modelId(),
-                bundle.manifest().shape(),
-                bundle.gating(),
-                items.size()));
-    try (ItemTower tower = bundle.openItemTower()) {
-      List<ItemVectors> vectors = tower.embed(items);
-      for (int i = 0; i < items.size(); i++) {
-        index.upsert(vectors.get(i).of(items.get(i)));
-      }
-      return index;
-    } catch (RuntimeException e) {
-      index.close();
-      throw e;
     }
   }
 

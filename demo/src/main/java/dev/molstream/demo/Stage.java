@@ -11,19 +11,14 @@ import dev.molstream.training.TrainingData;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +45,10 @@ final class Stage implements AutoCloseable {
     this.topics = topics;
     this.clock = clock;
     this.client = RequestClient.connect(bootstrapServers, topics);
-    this.events = producer(bootstrapServers, AvroSerde.of(UserEvent.class).serializer());
-    this.updates = producer(bootstrapServers, AvroSerde.of(ItemUpdate.class).serializer());
+    this.events =
+        PromptProducer.connect(bootstrapServers, AvroSerde.of(UserEvent.class).serializer());
+    this.updates =
+        PromptProducer.connect(bootstrapServers, AvroSerde.of(ItemUpdate.class).serializer());
   }
 
   /** What a viewer is recommended. */
@@ -177,17 +174,5 @@ final class Stage implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }
-  }
-
-  private static <T> Producer<String, T> producer(
-      String bootstrapServers, Serializer<T> serializer) {
-    return new KafkaProducer<>(
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            ProducerConfig.LINGER_MS_CONFIG,
-            0),
-        new StringSerializer(),
-        serializer);
   }
 }

@@ -30,8 +30,8 @@ public final class ModelBundle {
   private final GatingNetwork gating;
   private final List<String> trainedItemIds;
   private final ItemFeatureEncoder encoder;
-  private final @Nullable TrainedWeights
-      encoderWeights; // the tables of ids would be many times that
+  // Of the weights only these: the tables of ids would be many times that.
+  private final @Nullable TrainedWeights encoderWeights;
 
   private ModelBundle(BundleFolder folder) {
     this.folder = folder;

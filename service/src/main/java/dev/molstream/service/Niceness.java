@@ -27,6 +27,7 @@ public final class Niceness {
   public static final int BACKGROUND = 10;
 
   private static final Path THREADS = Path.of("/proc/self/task");
+  private static final boolean ON_LINUX = Files.isDirectory(THREADS);
   private static final int PRIO_PROCESS = 0;
   private static final int CALLING_THREAD = 0;
 
@@ -38,7 +39,7 @@ public final class Niceness {
    * @param nice 0 to {@value #MOST}; not below what the threads have already
    */
   public static void ofProcess(int nice) {
-    if (nice == 0 || !Files.isDirectory(THREADS)) {
+    if (nice == 0 || !ON_LINUX) {
       return;
     }
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
@@ -59,7 +60,7 @@ public final class Niceness {
         .start(
             () -> {
               try {
-                if (Files.isDirectory(THREADS)) {
+                if (ON_LINUX) {
                   set(CALLING_THREAD, BACKGROUND);
                 }
                 result.complete(work.get());

@@ -37,9 +37,7 @@ final class KeptHistory {
 
   /** Adds an event older than all of these; there must be fewer than are visible. */
   void addOlder(String itemId, int action, long timestampMillis) {
-    makeRoom();
-    // Until turned round, the newest is first.
-    set(length++, itemId, action, timestampMillis);
+    append(itemId, action, timestampMillis); // until turned round, the newest is first
   }
 
   /** Ends a row of {@link #addOlder}. */
@@ -73,8 +71,7 @@ final class KeptHistory {
       System.arraycopy(timestamps, 1, timestamps, 0, length - 1);
       length--;
     }
-    makeRoom();
-    set(length++, itemId, action, timestampMillis);
+    append(itemId, action, timestampMillis);
     return true;
   }
 
@@ -103,20 +100,18 @@ final class KeptHistory {
     return bytes;
   }
 
-  private void set(int at, String itemId, int action, long timestampMillis) {
-    itemIds[at] = itemId;
-    actions[at] = (byte) action;
-    timestamps[at] = timestampMillis;
-    bytes += bytes(itemId);
-  }
-
-  private void makeRoom() {
+  private void append(String itemId, int action, long timestampMillis) {
     if (length == itemIds.length) {
       int capacity = Math.min(maxEvents, 2 * length);
       itemIds = Arrays.copyOf(itemIds, capacity);
       actions = Arrays.copyOf(actions, capacity);
       timestamps = Arrays.copyOf(timestamps, capacity);
     }
+    itemIds[length] = itemId;
+    actions[length] = (byte) action;
+    timestamps[length] = timestampMillis;
+    length++;
+    bytes += bytes(itemId);
   }
 
   private static long bytes(String itemId) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,10 +67,8 @@ final class ServingHost implements ModelHost<ServingModel> {
 
   @Override
   public ServingModel open(Path bundle, ModelRelease release) {
-    // Checking a bundle takes a second or two of a processor, and requests are being answered.
     return serving(
-        Niceness.inBackground(
-            "model-opening",
+        besideRequests(
             () -> settings.opener().open(bundle, release.getModelId(), release.getSha256())));
   }
 
@@ -91,7 +90,10 @@ final class ServingHost implements ModelHost<ServingModel> {
       lookAtEnds();
       for (Hosted<ServingModel> hosted : models.values()) {
         ServingModel model = hosted.model();
-        model.prepare(settings.plan(), settings.service().streamThreads());
+        model.prepare(
+            () ->
+                besideRequests(
+                    () -> model.feed().serve(settings.plan(), settings.service().streamThreads())));
         ServedModel answers = model.served();
         if (hosted.release().getState() != ReleaseState.LIVE) {
           model.waitAgain();
@@ -133,6 +135,11 @@ final class ServingHost implements ModelHost<ServingModel> {
   public void retired(ModelRelease release) {
     bundles.drop(release.getModelId());
     new Retirement(settings.service(), settings.catalogue()).complete(release.getModelId());
+  }
+
+  /** Opening a model takes a second or two of a processor, which requests have a better use for. */
+  private <T> T besideRequests(Supplier<T> opening) {
+    return started ? Niceness.inBackground("model-opening", opening) : opening.get();
   }
 
   private void lookAtEnds() {

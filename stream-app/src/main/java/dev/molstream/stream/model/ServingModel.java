@@ -2,14 +2,13 @@ package dev.molstream.stream.model;
 
 import dev.molstream.model.ModelManifest;
 import dev.molstream.service.MolstreamMetric;
-import dev.molstream.service.Niceness;
-import dev.molstream.stream.request.SearchPlan;
 import dev.molstream.stream.request.ServedModel;
 import dev.molstream.stream.request.ServedModels;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +48,15 @@ final class ServingModel {
     return served;
   }
 
-  /** Opens what answers as soon as there is an index; what prevents it is a {@link #failure}. */
-  void prepare(SearchPlan plan, int threads) {
+  /**
+   * Opens what answers as soon as there is an index; what prevents it is a {@link #failure}.
+   *
+   * @param opener opens it, from the {@link #feed}
+   */
+  void prepare(Supplier<ServedModel> opener) {
     if (served == null && failure == null && feed.isRunning()) {
       try {
-        served = Niceness.inBackground("model-opening", () -> feed.serve(plan, threads));
+        served = opener.get();
       } catch (RuntimeException e) { // the other models have nothing to do with it
         failure = String.valueOf(e.getMessage());
       }

@@ -205,7 +205,7 @@ public final class Recommender implements AutoCloseable {
         .setK(request.getK())
         .setComponents(PackedFloats.pack(query.components()))
         .setGate(PackedFloats.pack(query.gate()))
-        .setExcludeItems(List.copyOf(filter.excludedItems()))
+        .setExcludeItems(List.of(filter.excluded()))
         .setCategories(List.copyOf(filter.anyCategories()))
         .setOptions(request.getOptions());
   }
