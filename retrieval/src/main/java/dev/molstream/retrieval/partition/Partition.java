@@ -12,7 +12,9 @@ import java.util.Arrays;
 public final class Partition {
   private static final int CHUNK_BITS = 16;
   private static final int CHUNK_SLOTS = 1 << CHUNK_BITS;
-  private static final int NOWHERE = -1;
+
+  /** Instead of a list: the slot is in none. */
+  static final int NOWHERE = -1;
 
   private final Projection projection;
   private final Centroids centroids;
@@ -68,9 +70,18 @@ public final class Partition {
   }
 
   /** Writer only: adds the item or replaces it. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   public void put(int slot, float[] components) {
-    int list = nearestList(components);
+    place(slot, nearestList(components));
+  }
+
+  /** Writer only: the same for an item whose nearest list is known. */
+  void put(int slot, float[] components, int list) {
+    projection.project(components, coordinates);
+    place(slot, list);
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+  private void place(int slot, int list) {
     int present = listOf(slot);
     // The new place first: a scan finds the item in one of them at least.
     int lane = lists[list].add(slot, projection, coordinates);

@@ -132,12 +132,15 @@ public final class PartitionBuilder {
     int[] nearest = new int[lists];
     int[] sizes = new int[lists];
     float[] distance = new float[lists];
+    int[] listOf = new int[limit];
     Arrays.fill(nearest, -1);
+    Arrays.fill(listOf, Partition.NOWHERE);
     Arrays.fill(distance, Float.POSITIVE_INFINITY);
     // Once to see how long the lists become, once to fill them without growing.
     for (int slot = 0; slot < limit; slot++) {
       if (reader.read(slot, components, gate)) {
         int list = partition.nearestList(components);
+        listOf[slot] = list;
         sizes[list]++;
         float squared = partition.centroids().squaredDistance(partition.lastCoordinates(), list);
         if (squared < distance[list]) {
@@ -149,7 +152,11 @@ public final class PartitionBuilder {
     partition.reserve(sizes);
     for (int slot = 0; slot < limit; slot++) {
       if (reader.read(slot, components, gate)) {
-        partition.put(slot, components);
+        if (listOf[slot] == Partition.NOWHERE) {
+          partition.put(slot, components);
+        } else {
+          partition.put(slot, components, listOf[slot]);
+        }
       }
     }
     chooseRepresentatives(partition, nearest);
