@@ -56,7 +56,8 @@ public final class PartitionBuilder {
   }
 
   /**
-   * A partition of the items that the reader shows.
+   * A partition of the items that the reader shows. What is new or other while it is being built
+   * may not be in it, or not where it belongs: whoever shows items that change puts these again.
    *
    * @param queries like those to come; may be empty
    * @param limit slots are below this
@@ -151,12 +152,8 @@ public final class PartitionBuilder {
     }
     partition.reserve(sizes);
     for (int slot = 0; slot < limit; slot++) {
-      if (reader.read(slot, components, gate)) {
-        if (listOf[slot] == Partition.NOWHERE) {
-          partition.put(slot, components);
-        } else {
-          partition.put(slot, components, listOf[slot]);
-        }
+      if (listOf[slot] != Partition.NOWHERE && reader.read(slot, components, gate)) {
+        partition.put(slot, components, listOf[slot]);
       }
     }
     chooseRepresentatives(partition, nearest);
