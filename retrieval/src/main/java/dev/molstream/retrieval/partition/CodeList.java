@@ -17,7 +17,8 @@ import java.util.Arrays;
 final class CodeList {
   private static final int BLOCK_ITEMS = CodeScanner.BLOCK_ITEMS;
 
-  private static final int NOBODY = -1;
+  /** Instead of a slot or a lane. */
+  static final int NOBODY = -1;
 
   private final int dimension;
   private volatile Codes codes;
@@ -73,19 +74,29 @@ final class CodeList {
 
   /** Writer only; false when the slot is not here. */
   boolean remove(int slot) {
-    return removeOther(slot, NOBODY);
+    return removeOther(slot, NOBODY) != NOBODY;
   }
 
-  /** The same, but what lies in the lane {@code kept} stays. */
-  boolean removeOther(int slot, int kept) {
+  /**
+   * Writer only: the same, but what lies in the lane {@code kept} stays. Returns the lane, whose
+   * code stays until the next {@link #add}; {@value #NOBODY} when the slot is not here.
+   */
+  int removeOther(int slot, int kept) {
     for (int lane = 0; lane < lanes; lane++) {
       if (codes.slots[lane] == slot && lane != kept) {
         codes.slots[lane] = NOBODY;
         size--;
-        return true;
+        return lane;
       }
     }
-    return false;
+    return NOBODY;
+  }
+
+  /** Writer only: the coordinates that the code in the lane stands for. */
+  void copyCoordinates(int lane, Projection projection, float[] coordinates) {
+    for (int k = 0; k < dimension; k++) {
+      coordinates[k] = codes.memory.get(JAVA_BYTE, position(lane, k)) * projection.step(k);
+    }
   }
 
   long retainedBytes() {

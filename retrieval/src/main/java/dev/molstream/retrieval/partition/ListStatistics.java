@@ -6,35 +6,53 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Mean and variance of the coordinates of each list's items, so that a search can tell how good the
- * best of a list may be without looking at them. Items that leave a list are not taken out again:
- * they leave the variance as large as it was. Written by the writer, read by searches without
- * synchronisation, as hints.
+ * best of a list may be without looking at them. Of what is in the list now: an item that is
+ * written a thousand times counts once, so that it does not hide one that is unlike it. Written by
+ * the writer, read by searches without synchronisation, as hints.
  */
 final class ListStatistics {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
   private final int dimension;
+
+  /** Doubles, so that what is added and removed leaves nothing behind that matters. */
+  private final double[] sum;
+
+  private final double[] squares;
+  private final int[] count;
   private final float[] mean;
   private final float[] variance;
-  private final int[] seen;
 
   ListStatistics(int lists, int dimension) {
     this.dimension = dimension;
+    this.sum = new double[lists * dimension];
+    this.squares = new double[lists * dimension];
+    this.count = new int[lists];
     this.mean = new float[lists * dimension];
     this.variance = new float[lists * dimension];
-    this.seen = new int[lists];
   }
 
-  /** Takes in an item (Welford's update). */
+  /** Takes in an item. */
   void add(int list, float[] coordinates) {
-    // Old items fade once there were many, so that a list that drifts is seen where it is.
-    int count = Math.min(++seen[list], 1 << 12);
+    change(list, coordinates, 1);
+  }
+
+  /** Takes out an item that was added with these coordinates. */
+  void remove(int list, float[] coordinates) {
+    change(list, coordinates, -1);
+  }
+
+  private void change(int list, float[] coordinates, int sign) {
+    count[list] += sign;
+    double share = 1.0 / Math.max(1, count[list]);
     int from = list * dimension;
     for (int k = 0; k < dimension; k++) {
-      float before = coordinates[k] - mean[from + k];
-      mean[from + k] += before / count;
-      float after = coordinates[k] - mean[from + k];
-      variance[from + k] += (before * after - variance[from + k]) / count;
+      double coordinate = coordinates[k];
+      sum[from + k] += sign * coordinate;
+      squares[from + k] += sign * coordinate * coordinate;
+      double average = share * sum[from + k];
+      mean[from + k] = (float) average;
+      variance[from + k] = (float) Math.max(0, share * squares[from + k] - average * average);
     }
   }
 
@@ -65,6 +83,6 @@ final class ListStatistics {
   }
 
   long retainedBytes() {
-    return 8L * mean.length + 4L * seen.length;
+    return 24L * mean.length + 4L * count.length;
   }
 }

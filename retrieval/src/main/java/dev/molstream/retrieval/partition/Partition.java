@@ -26,6 +26,7 @@ public final class Partition {
   private int[][] listOfSlot = {};
 
   private final float[] coordinates;
+  private final float[] decoded;
   private final float[] scratch;
   private volatile int size;
 
@@ -38,6 +39,7 @@ public final class Partition {
     this.representatives =
         new Representatives(shape, projection.dimension(), lists.length, centroids.regionCount());
     this.coordinates = new float[projection.dimension()];
+    this.decoded = new float[projection.dimension()];
     this.scratch = new float[centroids.scratchFloats()];
   }
 
@@ -85,14 +87,13 @@ public final class Partition {
     int present = listOf(slot);
     // The new place first: a scan finds the item in one of them at least.
     int lane = lists[list].add(slot, projection, coordinates);
-    statistics.add(list, coordinates);
+    lists[list].copyCoordinates(lane, projection, decoded);
+    statistics.add(list, decoded);
     setListOf(slot, list);
     if (present == NOWHERE) {
       size++;
-    } else if (present == list) {
-      lists[list].removeOther(slot, lane);
     } else {
-      lists[present].remove(slot);
+      takeOut(slot, present, present == list ? lane : CodeList.NOBODY);
     }
   }
 
@@ -101,10 +102,17 @@ public final class Partition {
   public void remove(int slot) {
     int list = listOf(slot);
     if (list != NOWHERE) {
-      lists[list].remove(slot);
+      takeOut(slot, list, CodeList.NOBODY);
       setListOf(slot, NOWHERE);
       size--;
     }
+  }
+
+  /** Takes the slot out of the list, but not out of the lane {@code kept}. */
+  private void takeOut(int slot, int list, int kept) {
+    int lane = lists[list].removeOther(slot, kept);
+    lists[list].copyCoordinates(lane, projection, decoded);
+    statistics.remove(list, decoded);
   }
 
   /** Bytes on and off the heap. */

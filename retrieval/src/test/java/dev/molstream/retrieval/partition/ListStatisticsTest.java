@@ -59,14 +59,16 @@ class ListStatisticsTest {
     float[] weights = new float[DIMENSION];
     weights[DIMENSION - 1] = 1;
     float[] coordinates = new float[DIMENSION];
+    float[] drifted = coordinates.clone();
+    drifted[DIMENSION - 1] = 1;
     for (int i = 0; i < 50_000; i++) {
       statistics.add(0, coordinates);
     }
-    coordinates[DIMENSION - 1] = 1;
 
     // when
-    for (int i = 0; i < 40_000; i++) {
-      statistics.add(0, coordinates);
+    for (int i = 0; i < 50_000; i++) {
+      statistics.add(0, drifted);
+      statistics.remove(0, coordinates);
     }
 
     // then

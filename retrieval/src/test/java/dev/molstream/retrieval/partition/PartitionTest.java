@@ -1,6 +1,7 @@
 package dev.molstream.retrieval.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.molstream.retrieval.Examples;
 import dev.molstream.retrieval.GatingNetwork;
@@ -143,6 +144,37 @@ class PartitionTest {
 
     // then
     verify(partition);
+  }
+
+  /** Or an item that is unlike the others is hidden by one that is written all the time. */
+  @Test
+  void knowsAListByItsItemsNotByHowOftenOneIsWritten() {
+    // given
+    SplittableRandom random = new SplittableRandom(9);
+    Projection projection =
+        Projection.learn(Examples.units(random, 300, 4), new float[0], shape, 12, random);
+    Partition partition = new Partition(shape, projection, Centroids.single(12));
+    for (int slot = 0; slot < 100; slot++) {
+      partition.put(slot, Examples.units(random, 3, 4));
+    }
+    float[] weights = Examples.gaussians(random, 12, 1);
+    float mean = partition.statistics().above(0, weights, 0, 0);
+    float promise = partition.statistics().above(0, weights, 0, 3);
+
+    // when
+    float[] busy = Examples.units(random, 3, 4);
+    for (int i = 0; i < 10_000; i++) {
+      partition.put(100, busy);
+    }
+    for (int i = 0; i < 10_000; i++) {
+      partition.remove(100);
+      partition.put(100, busy);
+    }
+    partition.remove(100);
+
+    // then
+    assertThat(partition.statistics().above(0, weights, 0, 0)).isCloseTo(mean, within(1e-5f));
+    assertThat(partition.statistics().above(0, weights, 0, 3)).isCloseTo(promise, within(1e-5f));
   }
 
   /** Of some slots; the rest are free. */

@@ -228,6 +228,29 @@ class RecallTest {
     }
   }
 
+  /** A list is known by its items, not by the one that is written all the time. */
+  @Test
+  void findsAsManyThoughSomeItemsNeverRest() {
+    try (ItemIndex busy = filled("busy", VectorFormat.FLOAT32)) {
+      // given
+      SearchAlgorithm narrow = new SearchAlgorithm.Adaptive(3, 1);
+      double before = recall(busy, SearchFilter.NONE, narrow, 100);
+
+      // when: fewer changes than make it build another partition
+      List<MolItem> few = new ArrayList<>();
+      RandomGenerator random = new SplittableRandom(4);
+      for (int i = 0; i < 200; i++) {
+        few.add(LATENT.item(random, i));
+      }
+      for (int i = 0; i < ITEMS * 9 / 10; i++) {
+        busy.upsert(few.get(i % few.size()));
+      }
+
+      // then
+      assertThat(recall(busy, SearchFilter.NONE, narrow, 100)).isGreaterThan(before - 0.003);
+    }
+  }
+
   @Test
   void findsNearlyAllTheBestOfRoundedVectors() {
     try (ItemIndex rounded = filled("rounded", VectorFormat.BFLOAT16)) {
