@@ -7,6 +7,10 @@ import dev.molstream.retrieval.record.RecordLayout;
 import dev.molstream.retrieval.search.SearchableItems;
 import dev.molstream.retrieval.slots.SlotMarks;
 import dev.molstream.retrieval.slots.SlotTable;
+import dev.molstream.retrieval.snapshot.SnapshotReader;
+import dev.molstream.retrieval.snapshot.SnapshotWriter;
+import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +126,27 @@ final class PartitionKeeper implements AutoCloseable {
       int size = items.ids().size();
       partition = size < PartitionBuilder.LEAST_ITEMS ? null : build(size);
       built(size);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** Writes what {@link #restore} reads; there is a partition, and nobody changes it meanwhile. */
+  void save(SnapshotWriter out) throws IOException {
+    out.writeInt(builtFor);
+    out.writeLong(changesSince);
+    out.writeInt(unfitted ? 1 : 0);
+    Objects.requireNonNull(partition).save(out);
+  }
+
+  /** Takes up the partition that was saved. */
+  void restore(SnapshotReader in) {
+    writing.lock();
+    try {
+      builtFor = in.readInt();
+      changesSince = in.readLong();
+      unfitted = in.readInt() != 0;
+      partition = Partition.restore(in, items.settings().shape());
     } finally {
       writing.unlock();
     }

@@ -19,8 +19,11 @@ import dev.molstream.retrieval.search.TogetherSearcher;
 import dev.molstream.retrieval.slots.ChangeLog;
 import dev.molstream.retrieval.slots.IdDictionary;
 import dev.molstream.retrieval.slots.SlotTable;
+import dev.molstream.retrieval.snapshot.SnapshotReader;
+import dev.molstream.retrieval.snapshot.SnapshotWriter;
 import dev.molstream.retrieval.store.ItemStore;
 import dev.molstream.retrieval.tags.TagIndex;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,14 +82,50 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
 
   /** See {@link ItemIndex#open}. */
   public static StoredItemIndex open(IndexSettings settings) {
-    StoredItemIndex index = new StoredItemIndex(settings, ItemStore.open(settings));
+    ItemStore store = ItemStore.open(settings);
     try {
-      index.load();
+      StoredItemIndex index = new StoredItemIndex(settings, store);
+      if (!index.restore()) {
+        index = new StoredItemIndex(settings, store);
+        index.load();
+      }
       return index;
     } catch (RuntimeException | Error e) {
-      index.close();
+      store.close();
       throw e;
     }
+  }
+
+  /** Takes up what the last close saved; false when it did not or it is of no use. */
+  private boolean restore() {
+    try (SnapshotReader in = store.openSnapshot()) {
+      if (in == null) {
+        return false;
+      }
+      longestComponent = in.readFloat();
+      snapshot().restore(in);
+      return true;
+    } catch (IOException | CorruptRecordException e) {
+      LOGGER.warn("the index is arranged anew, as its snapshot is of no use: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private void save() {
+    if (keeper.partition() == null) {
+      return;
+    }
+    try (SnapshotWriter out = store.createSnapshot()) {
+      out.writeFloat(longestComponent);
+      snapshot().save(out);
+      out.finish();
+    } catch (IOException e) {
+      LOGGER.warn("the next start takes longer, as the index cannot be saved: {}", e.toString());
+    }
+  }
+
+  private IndexSnapshot snapshot() {
+    return new IndexSnapshot(store, slots, ids, tags, keeper);
   }
 
   private void load() {
@@ -409,7 +448,10 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
     keeper.close();
     long stamp = life.writeLock();
     try {
-      closed = true;
+      if (!closed) {
+        closed = true;
+        save();
+      }
       store.close();
     } finally {
       life.unlockWrite(stamp);

@@ -1,5 +1,8 @@
 package dev.molstream.retrieval.partition;
 
+import dev.molstream.retrieval.snapshot.SnapshotReader;
+import dev.molstream.retrieval.snapshot.SnapshotWriter;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import jdk.incubator.vector.FloatVector;
@@ -84,6 +87,26 @@ final class Centroids {
               : kMeans(own, dimension, (int) Math.min(share, members[i]), random);
     }
     return new Centroids(dimension, regions, lists);
+  }
+
+  /** What {@link #save} wrote. */
+  static Centroids restore(SnapshotReader in) {
+    int dimension = in.readInt();
+    Level regions = Level.of(in.readFloats(), dimension);
+    Level[] lists = new Level[regions.count];
+    for (int i = 0; i < lists.length; i++) {
+      lists[i] = Level.of(in.readFloats(), dimension);
+    }
+    return new Centroids(dimension, regions, lists);
+  }
+
+  /** Writes what {@link #restore} reads. */
+  void save(SnapshotWriter out) throws IOException {
+    out.writeInt(dimension);
+    out.writeFloats(regions.rows());
+    for (Level level : lists) {
+      out.writeFloats(level.rows());
+    }
   }
 
   /** How many lists. */
@@ -213,6 +236,14 @@ final class Centroids {
       float[] row = new float[dimension];
       copyRow(i, row, 0);
       return row;
+    }
+
+    float[] rows() {
+      float[] rows = new float[count * dimension];
+      for (int i = 0; i < count; i++) {
+        copyRow(i, rows, i * dimension);
+      }
+      return rows;
     }
 
     void copyRow(int i, float[] target, int position) {

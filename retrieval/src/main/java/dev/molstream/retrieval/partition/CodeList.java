@@ -3,6 +3,9 @@ package dev.molstream.retrieval.partition;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.molstream.retrieval.kernel.CodeScanner;
+import dev.molstream.retrieval.snapshot.SnapshotReader;
+import dev.molstream.retrieval.snapshot.SnapshotWriter;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -45,6 +48,27 @@ final class CodeList {
   CodeList(int dimension, int expectedItems) {
     this.dimension = dimension;
     this.codes = Codes.allocate(dimension, Math.ceilDiv(expectedItems, BLOCK_ITEMS));
+  }
+
+  /** What {@link #save} wrote. */
+  static CodeList restore(SnapshotReader in, int dimension) {
+    int lanes = in.readInt();
+    CodeList list = new CodeList(dimension, lanes);
+    int[] slots = in.readInts();
+    System.arraycopy(slots, 0, list.codes.slots, 0, slots.length);
+    list.codes.memory.copyFrom(in.readBytes());
+    list.lanes = lanes;
+    for (int slot : slots) {
+      list.size += slot == NOBODY ? 0 : 1;
+    }
+    return list;
+  }
+
+  /** Writer only: writes what {@link #restore} reads. */
+  void save(SnapshotWriter out) throws IOException {
+    out.writeInt(lanes);
+    out.writeInts(codes.slots, lanes);
+    out.writeBytes(codes.memory.asSlice(0, (long) usedBlocks() * BLOCK_ITEMS * dimension));
   }
 
   /** The present codes. */

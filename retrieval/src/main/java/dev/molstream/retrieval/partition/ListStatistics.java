@@ -1,5 +1,8 @@
 package dev.molstream.retrieval.partition;
 
+import dev.molstream.retrieval.snapshot.SnapshotReader;
+import dev.molstream.retrieval.snapshot.SnapshotWriter;
+import java.io.IOException;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -42,14 +45,38 @@ final class ListStatistics {
     change(list, coordinates, -1);
   }
 
+  /** Writes what {@link #restore} reads. */
+  void save(SnapshotWriter out) throws IOException {
+    out.writeInts(count);
+    out.writeDoubles(sum);
+    out.writeDoubles(squares);
+  }
+
+  /** Before other threads: replaces everything by what was saved. */
+  void restore(SnapshotReader in) {
+    System.arraycopy(in.readInts(), 0, count, 0, count.length);
+    System.arraycopy(in.readDoubles(), 0, sum, 0, sum.length);
+    System.arraycopy(in.readDoubles(), 0, squares, 0, squares.length);
+    for (int list = 0; list < count.length; list++) {
+      refresh(list);
+    }
+  }
+
   private void change(int list, float[] coordinates, int sign) {
     count[list] += sign;
-    double share = 1.0 / Math.max(1, count[list]);
     int from = list * dimension;
     for (int k = 0; k < dimension; k++) {
       double coordinate = coordinates[k];
       sum[from + k] += sign * coordinate;
       squares[from + k] += sign * coordinate * coordinate;
+    }
+    refresh(list);
+  }
+
+  private void refresh(int list) {
+    double share = 1.0 / Math.max(1, count[list]);
+    int from = list * dimension;
+    for (int k = 0; k < dimension; k++) {
       double average = share * sum[from + k];
       mean[from + k] = (float) average;
       variance[from + k] = (float) Math.max(0, share * squares[from + k] - average * average);

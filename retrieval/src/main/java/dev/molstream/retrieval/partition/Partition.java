@@ -1,6 +1,9 @@
 package dev.molstream.retrieval.partition;
 
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.retrieval.snapshot.SnapshotReader;
+import dev.molstream.retrieval.snapshot.SnapshotWriter;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -53,6 +56,36 @@ public final class Partition {
   void reserve(int[] sizes) {
     for (int list = 0; list < lists.length; list++) {
       lists[list] = new CodeList(projection.dimension(), sizes[list]);
+    }
+  }
+
+  /** What {@link #save} wrote, of the same shape. */
+  public static Partition restore(SnapshotReader in, MolShape shape) {
+    Projection projection = Projection.restore(in, shape);
+    Partition partition = new Partition(shape, projection, Centroids.restore(in));
+    partition.statistics.restore(in);
+    partition.representatives.restore(in);
+    for (int number = 0; number < partition.lists.length; number++) {
+      CodeList list = CodeList.restore(in, projection.dimension());
+      partition.lists[number] = list;
+      for (int slot : list.codes().slots()) {
+        if (slot != CodeList.NOBODY) {
+          partition.setListOf(slot, number);
+        }
+      }
+      partition.size += list.size();
+    }
+    return partition;
+  }
+
+  /** Writer only: writes what {@link #restore} reads. */
+  public void save(SnapshotWriter out) throws IOException {
+    projection.save(out);
+    centroids.save(out);
+    statistics.save(out);
+    representatives.save(out);
+    for (CodeList list : lists) {
+      list.save(out);
     }
   }
 

@@ -2,6 +2,9 @@ package dev.molstream.retrieval.partition;
 
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.retrieval.kernel.PackedMatrix;
+import dev.molstream.retrieval.snapshot.SnapshotReader;
+import dev.molstream.retrieval.snapshot.SnapshotWriter;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -42,6 +45,9 @@ public final class Projection {
   /** D, dimension × inputs. */
   private final float[] encoder;
 
+  /** U, dimension × inputs. */
+  private final float[] decoder;
+
   /** For each component m: its part of U, d × dimension. */
   private final PackedMatrix[] columns;
 
@@ -62,6 +68,7 @@ public final class Projection {
     this.dimension = dimension;
     this.mean = mean;
     this.encoder = encoder;
+    this.decoder = decoder;
     this.steps = steps;
     this.columns = new PackedMatrix[shape.itemComponents()];
     int d = shape.componentDimension();
@@ -138,9 +145,24 @@ public final class Projection {
     return steps[k];
   }
 
+  /** What {@link #save} wrote. */
+  static Projection restore(SnapshotReader in, MolShape shape) {
+    return new Projection(
+        shape, in.readInt(), in.readFloats(), in.readFloats(), in.readFloats(), in.readFloats());
+  }
+
+  /** Writes what {@link #restore} reads. */
+  void save(SnapshotWriter out) throws IOException {
+    out.writeInt(dimension);
+    out.writeFloats(mean);
+    out.writeFloats(encoder);
+    out.writeFloats(decoder);
+    out.writeFloats(steps);
+  }
+
   /** Bytes on the heap. */
   long retainedBytes() {
-    return 4L * (mean.length + 2 * encoder.length + steps.length);
+    return 4L * (mean.length + 3L * encoder.length + steps.length);
   }
 
   private static float[] mean(float[] rows, int inputs) {

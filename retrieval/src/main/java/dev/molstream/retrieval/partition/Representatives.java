@@ -1,6 +1,9 @@
 package dev.molstream.retrieval.partition;
 
 import dev.molstream.retrieval.MolShape;
+import dev.molstream.retrieval.snapshot.SnapshotReader;
+import dev.molstream.retrieval.snapshot.SnapshotWriter;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -65,6 +68,29 @@ final class Representatives {
         components, list * componentFloats, toComponents, row * componentFloats, componentFloats);
     System.arraycopy(gates, list * gateFloats, toGates, row * gateFloats, gateFloats);
     System.arraycopy(coordinates, list * dimension, toCoordinates, row * dimension, dimension);
+  }
+
+  /** Writes what {@link #restore} reads. */
+  void save(SnapshotWriter out) throws IOException {
+    int[] presence = new int[present.length];
+    Arrays.setAll(presence, list -> present[list] ? 1 : 0);
+    out.writeFloats(components);
+    out.writeFloats(gates);
+    out.writeFloats(coordinates);
+    out.writeInts(presence);
+    out.writeInts(listOfRegion);
+  }
+
+  /** Replaces everything by what was saved. */
+  void restore(SnapshotReader in) {
+    System.arraycopy(in.readFloats(), 0, components, 0, components.length);
+    System.arraycopy(in.readFloats(), 0, gates, 0, gates.length);
+    System.arraycopy(in.readFloats(), 0, coordinates, 0, coordinates.length);
+    int[] presence = in.readInts();
+    for (int list = 0; list < present.length; list++) {
+      present[list] = presence[list] != 0;
+    }
+    System.arraycopy(in.readInts(), 0, listOfRegion, 0, listOfRegion.length);
   }
 
   long retainedBytes() {

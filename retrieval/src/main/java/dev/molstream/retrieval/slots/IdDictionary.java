@@ -1,6 +1,9 @@
 package dev.molstream.retrieval.slots;
 
 import dev.molstream.retrieval.record.RecordLayout;
+import dev.molstream.retrieval.snapshot.SnapshotReader;
+import dev.molstream.retrieval.snapshot.SnapshotWriter;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -109,6 +112,27 @@ public final class IdDictionary {
     }
     places = (long) TABLES * LEAST_PLACES;
     size = 0;
+  }
+
+  /** Writer only: writes what {@link #restore} reads. */
+  public void save(SnapshotWriter out) throws IOException {
+    out.writeInt(size);
+    out.writeInts(used);
+    for (int i = 0; i < TABLES; i++) {
+      out.writeInts(tables.get(i));
+    }
+  }
+
+  /** Writer only, before other threads: replaces everything by what was saved. */
+  public void restore(SnapshotReader in) {
+    size = in.readInt();
+    System.arraycopy(in.readInts(), 0, used, 0, TABLES);
+    places = 0;
+    for (int i = 0; i < TABLES; i++) {
+      int[] table = in.readInts();
+      tables.set(i, table);
+      places += table.length;
+    }
   }
 
   /** Bytes on the heap. */

@@ -99,6 +99,13 @@ public final class SlotTable {
     return slot;
   }
 
+  /** Writer only, of an empty table: gives out all slots below the limit. */
+  public void takeAll(int limit) {
+    while (this.limit < limit) {
+      take();
+    }
+  }
+
   /** Writer only, under the slot's write lock: the slot's record now lies there. */
   public void set(int slot, long address, boolean available) {
     Chunk chunk = chunks[slot >>> CHUNK_BITS];

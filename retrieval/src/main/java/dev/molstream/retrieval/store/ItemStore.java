@@ -6,6 +6,8 @@ import dev.molstream.retrieval.IndexSettings;
 import dev.molstream.retrieval.MolItem;
 import dev.molstream.retrieval.record.CorruptRecordException;
 import dev.molstream.retrieval.record.RecordLayout;
+import dev.molstream.retrieval.snapshot.SnapshotReader;
+import dev.molstream.retrieval.snapshot.SnapshotWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
  *              items-N.map           Chronicle Maps, each item in one of them
  *              offsets.properties    how far the source has been taken in
  *              closed-cleanly        there only between a clean close and the next open
+ *              index.snapshot        likewise: what the caller saved to find records by
  * </pre>
  *
  * <p>Growth: when all maps are full, a further one that doubles the room is added. Nothing is
@@ -50,6 +53,7 @@ import org.slf4j.LoggerFactory;
 public final class ItemStore implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(ItemStore.class);
   private static final String CLEAN_MARKER = "closed-cleanly";
+  private static final String SNAPSHOT = "index.snapshot";
 
   private final Path directory;
   private final RecordLayout layout;
@@ -66,6 +70,10 @@ public final class ItemStore implements AutoCloseable {
   private volatile List<ItemMap> maps;
 
   private volatile Map<Integer, Long> storedOffsets;
+
+  /** The maps hold what they held when the store was closed. */
+  private final boolean intact;
+
   private volatile boolean closed;
 
   private ItemStore(
@@ -73,7 +81,8 @@ public final class ItemStore implements AutoCloseable {
       DirectoryLock directoryLock,
       SourceOffsets offsetsFile,
       StoreManifest manifest,
-      List<ItemMap> maps)
+      List<ItemMap> maps,
+      boolean intact)
       throws IOException {
     this.directory = settings.directory();
     this.layout = new RecordLayout(settings.shape(), settings.format());
@@ -83,6 +92,7 @@ public final class ItemStore implements AutoCloseable {
     this.offsetsFile = offsetsFile;
     this.manifest = manifest;
     this.maps = maps;
+    this.intact = intact;
   }
 
   /**
@@ -115,6 +125,7 @@ public final class ItemStore implements AutoCloseable {
     boolean clean = DurableFiles.delete(directory.resolve(CLEAN_MARKER));
     StoreManifest manifest;
     List<ItemMap> maps = found == null ? null : openTrusted(settings, found, clean, boot);
+    boolean intact = clean && maps != null;
     if (found == null || maps == null) {
       offsets.delete();
       long generation = found == null ? 1 : found.newest().generation() + 1;
@@ -126,7 +137,7 @@ public final class ItemStore implements AutoCloseable {
     try {
       manifest.write(directory);
       MapFiles.deleteUnlisted(manifest, directory);
-      return new ItemStore(settings, lock, offsets, manifest, maps);
+      return new ItemStore(settings, lock, offsets, manifest, maps, intact);
     } catch (IOException | RuntimeException e) {
       maps.forEach(ItemMap::close);
       throw e;
@@ -183,6 +194,32 @@ public final class ItemStore implements AutoCloseable {
             consumer.accept(address, length);
           });
     }
+  }
+
+  /**
+   * What was written with {@link #createSnapshot} before the store was closed, of the items that it
+   * holds; null when nothing was or the items are not those any more. Once, before anything
+   * changes.
+   *
+   * @throws IOException when it is damaged
+   */
+  public @Nullable SnapshotReader openSnapshot() throws IOException {
+    Path file = directory.resolve(SNAPSHOT);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    try {
+      return intact ? SnapshotReader.open(file) : null;
+    } finally {
+      // What is mapped stays readable.
+      Files.delete(file);
+    }
+  }
+
+  /** Begins to save what finds the records; {@link #close} follows, with no change between. */
+  public SnapshotWriter createSnapshot() throws IOException {
+    requireOpen();
+    return SnapshotWriter.create(directory.resolve(SNAPSHOT));
   }
 
   /**

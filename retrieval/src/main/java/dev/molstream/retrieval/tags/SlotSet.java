@@ -67,6 +67,35 @@ public final class SlotSet {
     }
   }
 
+  /** The slots in ascending order. */
+  int[] toArray() {
+    int[] slots = new int[size];
+    int count = 0;
+    @Nullable Container[] present = containers;
+    for (int number = 0; number < present.length; number++) {
+      Container container = present[number];
+      if (container != null) {
+        container.fillLeastSignificant16bits(slots, count, number << 16);
+        count += container.getCardinality();
+      }
+    }
+    return slots;
+  }
+
+  /** A set of slots in ascending order. */
+  static SlotSet of(int[] slots) {
+    SlotSet set = new SlotSet();
+    for (int from = 0; from < slots.length; ) {
+      int number = slots[from] >>> 16;
+      Container container = new ArrayContainer();
+      for (; from < slots.length && slots[from] >>> 16 == number; from++) {
+        container = container.add((char) slots[from]);
+      }
+      set.publish(number, container, null);
+    }
+    return set;
+  }
+
   /** Bytes on the heap. */
   long retainedBytes() {
     long bytes = 64;

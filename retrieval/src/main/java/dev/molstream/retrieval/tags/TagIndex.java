@@ -1,6 +1,9 @@
 package dev.molstream.retrieval.tags;
 
 import dev.molstream.retrieval.MolItem;
+import dev.molstream.retrieval.snapshot.SnapshotReader;
+import dev.molstream.retrieval.snapshot.SnapshotWriter;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +43,22 @@ public final class TagIndex {
   /** Writer only: forgets everything. */
   public void clear() {
     sets.clear();
+  }
+
+  /** Writer only: writes what {@link #restore} reads. */
+  public void save(SnapshotWriter out) throws IOException {
+    out.writeInt(sets.size());
+    for (Map.Entry<String, SlotSet> entry : sets.entrySet()) {
+      out.writeText(entry.getKey());
+      out.writeInts(entry.getValue().toArray());
+    }
+  }
+
+  /** Writer only, of an empty index: takes in what was saved. */
+  public void restore(SnapshotReader in) {
+    for (int left = in.readInt(); left > 0; left--) {
+      sets.put(in.readText(), SlotSet.of(in.readInts()));
+    }
   }
 
   /** Bytes on the heap. */

@@ -8,6 +8,7 @@ import dev.molstream.retrieval.GatingNetwork;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.MolShape;
 import dev.molstream.retrieval.kernel.KernelKind;
+import dev.molstream.retrieval.snapshot.Snapshots;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +39,10 @@ class PartitionTest {
     for (int step = 1; step <= 4_000; step++) {
       change(partition, random);
       if (step % 200 == 0) {
+        verify(partition);
+      }
+      if (step % 1_000 == 0) {
+        partition = Snapshots.saveAndRestore(partition::save, in -> Partition.restore(in, shape));
         verify(partition);
       }
     }
@@ -123,6 +128,38 @@ class PartitionTest {
     assertThat(scan.foundCount()).isZero();
     assertThat(scan.scanned()).isZero();
     assertThat(scan.promise()).isEqualTo(best);
+  }
+
+  @Test
+  void searchesAsBeforeWhenRestored() {
+    // given
+    SplittableRandom random = new SplittableRandom(7);
+    Partition partition = built(random);
+    for (int step = 0; step < 500; step++) {
+      change(partition, random);
+    }
+    GatingNetwork gating = Examples.gating(shape, random, 1);
+    MolQuery query = Examples.query(shape, random);
+
+    // when
+    Partition restored =
+        Snapshots.saveAndRestore(partition::save, in -> Partition.restore(in, shape));
+
+    // then
+    PartitionScan expected =
+        new PartitionScan(partition, shape, gating, KernelKind.chosen().createScanner());
+    PartitionScan scan =
+        new PartitionScan(restored, shape, gating, KernelKind.chosen().createScanner());
+    expected.start(query, 3);
+    scan.start(query, 3);
+    while (expected.promise() > Float.NEGATIVE_INFINITY) {
+      assertThat(scan.promise()).isEqualTo(expected.promise());
+      expected.next(Float.NEGATIVE_INFINITY, 0);
+      scan.next(Float.NEGATIVE_INFINITY, 0);
+      assertThat(found(scan)).isEqualTo(found(expected));
+    }
+    assertThat(scan.promise()).isEqualTo(expected.promise());
+    assertThat(restored.retainedBytes()).isLessThanOrEqualTo(partition.retainedBytes());
   }
 
   /** The new code goes into the gap, before the old one. */

@@ -8,6 +8,7 @@ import dev.molstream.retrieval.MolShape;
 import dev.molstream.retrieval.VectorFormat;
 import dev.molstream.retrieval.record.RecordLayout;
 import dev.molstream.retrieval.record.Records;
+import dev.molstream.retrieval.snapshot.Snapshots;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,6 +55,9 @@ class IdDictionaryTest {
         remove(id);
       }
       assertThat(dictionary.size()).isEqualTo(model.size());
+      if (step % 10_000 == 0) {
+        saveAndRestore();
+      }
     }
     for (String id : ids) {
       assertThat(dictionary.find(id)).isEqualTo(model.getOrDefault(id, IdDictionary.ABSENT));
@@ -120,6 +124,18 @@ class IdDictionaryTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> dictionary.remove("b", 0))
         .withMessage("item b is not known to be in slot 0");
+  }
+
+  private void saveAndRestore() {
+    long bytes = dictionary.retainedBytes();
+    Snapshots.saveAndRestore(
+        dictionary::save,
+        in -> {
+          dictionary.clear();
+          dictionary.restore(in);
+          return dictionary;
+        });
+    assertThat(dictionary.retainedBytes()).isEqualTo(bytes);
   }
 
   private static List<String> ids() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molstream.retrieval.Examples;
 import dev.molstream.retrieval.MolItem;
+import dev.molstream.retrieval.snapshot.Snapshots;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,6 +48,20 @@ class TagIndexTest {
           tags.attributes()
               .forEach((key, value) -> note(expected, Tag.attribute(key, value), slot));
         });
+    verify(index, expected);
+    TagIndex restored = new TagIndex();
+    Snapshots.saveAndRestore(
+        index::save,
+        in -> {
+          restored.restore(in);
+          return restored;
+        });
+    verify(restored, expected);
+    assertThat(restored.retainedBytes()).isLessThanOrEqualTo(index.retainedBytes());
+    assertThat(expected).hasSize(4 + 2 * 5);
+  }
+
+  private static void verify(TagIndex index, Map<String, Set<Integer>> expected) {
     expected.forEach(
         (tag, slots) -> {
           Set<Integer> shown = new HashSet<>();
@@ -54,7 +69,6 @@ class TagIndexTest {
           assertThat(shown).isEqualTo(slots);
           assertThat(index.slots(tag).size()).isEqualTo(slots.size());
         });
-    assertThat(expected).hasSize(4 + 2 * 5);
   }
 
   @Test
