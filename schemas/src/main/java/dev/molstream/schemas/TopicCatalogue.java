@@ -12,9 +12,11 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -106,8 +108,24 @@ public record TopicCatalogue(String prefix, int eventPartitions, int cataloguePa
         continue;
       }
     }
+    awaitLeaders(admin, wanted.stream().filter(topic -> created.contains(topic.name())).toList());
     requireConsistent(describe(admin));
     return created;
+  }
+
+  /**
+   * Waits until each partition's leader serves it. A broker names leaders a moment before they do
+   * so; an idempotent producer whose first batch comes before and whose second comes after that
+   * moment loses the first (KAFKA-15591).
+   */
+  private static void awaitLeaders(Admin admin, List<NewTopic> topics) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (NewTopic topic : topics) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    await(admin.listOffsets(ends).all());
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.MockAdminClient;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +50,7 @@ class TopicCatalogueTest {
 
   @Test
   void createsWhatIsMissingAndNothingTwice() {
-    try (Admin admin = MockAdminClient.create().numBrokers(3).build()) {
+    try (Admin admin = admin(3)) {
       assertThat(topics.describe(admin)).noneMatch(TopicState::exists);
 
       List<String> first = topics.create(admin, (short) 1);
@@ -62,7 +64,7 @@ class TopicCatalogueTest {
 
   @Test
   void createsTopicsWithTheirPartitionsAndPolicies() {
-    try (Admin admin = MockAdminClient.create().numBrokers(3).build()) {
+    try (Admin admin = admin(3)) {
       TopicCatalogue small = topics.withPartitions(4, 2);
 
       small.create(admin, (short) 3);
@@ -85,7 +87,7 @@ class TopicCatalogueTest {
 
   @Test
   void keepsAcknowledgedRecordsThroughTheLossOfOneOfThreeReplicas() throws Exception {
-    try (Admin admin = MockAdminClient.create().numBrokers(3).build()) {
+    try (Admin admin = admin(3)) {
       topics.create(admin, (short) 3);
 
       assertThat(setting(admin, Topic.USER_EVENTS, "min.insync.replicas")).isEqualTo("2");
@@ -99,7 +101,7 @@ class TopicCatalogueTest {
 
   @Test
   void refusesToServeEventsAndRequestsThatAreNotPartitionedAlike() {
-    try (Admin admin = MockAdminClient.create().numBrokers(1).build()) {
+    try (Admin admin = admin(1)) {
       admin.createTopics(
           List.of(
               new NewTopic("staging.user-events", 3, (short) 1)
@@ -115,7 +117,7 @@ class TopicCatalogueTest {
 
   @Test
   void refusesAnExistingTopicThatWouldForgetItems() {
-    try (Admin admin = MockAdminClient.create().numBrokers(1).build()) {
+    try (Admin admin = admin(1)) {
       admin.createTopics(
           List.of(
               new NewTopic("staging.item-updates", 6, (short) 1)
@@ -125,6 +127,19 @@ class TopicCatalogueTest {
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("staging.item-updates has cleanup.policy=delete: compact is needed");
     }
+  }
+
+  /** Partitions that are created have leaders that serve them. */
+  private Admin admin(int brokers) {
+    MockAdminClient admin = MockAdminClient.create().numBrokers(brokers).build();
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    for (Topic topic : Topic.values()) {
+      for (int partition = 0; partition < topics.partitions(topic); partition++) {
+        ends.put(new TopicPartition(topics.name(topic), partition), 0L);
+      }
+    }
+    admin.updateEndOffsets(ends);
+    return admin;
   }
 
   private String setting(Admin admin, Topic topic, String name)
