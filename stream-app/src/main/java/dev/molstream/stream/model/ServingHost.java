@@ -76,7 +76,9 @@ final class ServingHost implements ModelHost<ServingModel> {
   ServingModel serving(ServableModel model) {
     ItemFeed feed =
         switch (settings.catalogue()) {
-          case REPLICATED -> IndexFeed.start(model, settings);
+          // All threads of its client inherit the niceness: requests come first.
+          case REPLICATED ->
+              Niceness.inBackground("index-start", () -> IndexFeed.start(model, settings));
           case SHARDED -> ShardedFeed.start(model, settings);
         };
     return new ServingModel(model.manifest(), feed, served, settings.registry());
