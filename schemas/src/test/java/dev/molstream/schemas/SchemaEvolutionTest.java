@@ -126,8 +126,8 @@ class SchemaEvolutionTest {
             "Recommendations e04e3e1dc3e69c99",
             "ItemEmbedding 26528ba8d2879da7",
             "ModelRelease 06f6bbc6265fc52d",
-            "ShardQuery 5fdbd3faba19336d",
-            "ShardAnswer 79aa8b6aeef3b852");
+            "ShardQuery dd9851059fc2bc0a",
+            "ShardAnswer 3cea0c677c5d74ec");
   }
 
   private static byte[] encoded(Schema schema, Map<String, Object> values) throws Exception {

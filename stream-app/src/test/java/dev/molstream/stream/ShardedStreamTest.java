@@ -12,9 +12,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molstream.schemas.AvroJson;
 import dev.molstream.schemas.Certificate;
+import dev.molstream.schemas.HistoryPull;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.Recommendations;
+import dev.molstream.schemas.RecommendedItem;
 import dev.molstream.schemas.RequestFilters;
 import dev.molstream.schemas.TopicCatalogue;
 import dev.molstream.schemas.WireFormat;
@@ -163,17 +165,57 @@ class ShardedStreamTest {
     assertThat(output(users, "shard-queries").isEmpty()).isTrue();
   }
 
-  @ParameterizedTest
-  @CsvSource({"diversity, 0.3", "explain, true"})
-  void anOptionThatNeedsAllItemsInOnePlaceIsRefusedByName(String option, String value) {
-    click("u", "at40");
+  @Test
+  void aListIsMadeDiverseOfAllShardsCandidates() {
+    click("u", "at0");
 
-    send(withOption(request("r", "u", 3), option, value), new RecordHeaders());
+    // The pool of 2 items has the 8 nearest: at10 to at80.
+    Recommendations answer = ask(withOption(request("r", "u", 2), "diversity", "1"));
 
-    Recommendations answer = read(answers("recommendations").getFirst());
-    assertThat(answer.getStatus()).isEqualTo(RecommendationStatus.INVALID);
-    assertThat(answer.getReason()).contains("option " + option, "catalogue.mode=replicated");
-    assertThat(output(users, "shard-queries").isEmpty()).isTrue();
+    assertThat(items(answer)).containsExactly("at10", "at80");
+    assertThat(answer.getCertificate()).isEqualTo(Certificate.NONE);
+    assertThat(answer.getGapBound()).isNull();
+  }
+
+  @Test
+  void shardsExplainTheirItemsByTheUsersHistory() {
+    click("u", "at90");
+    click("u", "at20");
+
+    Recommendations answer = ask(withOption(request("r", "u", 15), "explain", "true"));
+
+    // Between both, at55; without at20 the query is at90, without at90 it is at20.
+    RecommendedItem item =
+        answer.getItems().stream().filter(i -> i.getItemId().equals("at50")).findFirst().get();
+    assertThat(item.getExplanation()).startsWith("Because of Title of at20");
+    assertThat(item.getContributions().getHistory())
+        .extracting(HistoryPull::getItemId)
+        .containsExactly("at20", "at90");
+    assertThat(answer.getItems().subList(0, 10))
+        .allSatisfy(first -> assertThat(first.getExplanation()).isNotNull());
+    assertThat(answer.getItems().subList(10, 15))
+        .allSatisfy(
+            other -> {
+              assertThat(other.getExplanation()).isNull();
+              assertThat(other.getContributions()).isNull();
+            });
+  }
+
+  @Test
+  void aDiverseListIsExplained() {
+    click("u", "at0");
+    RecommendationRequest request =
+        RecommendationRequest.newBuilder(request("r", "cold", 2))
+            .setSimilarTo("at0")
+            .setOptions(Map.of("diversity", "1", "explain", "true"))
+            .build();
+
+    Recommendations answer = ask(request);
+
+    assertThat(items(answer)).containsExactly("at10", "at80");
+    assertThat(answer.getItems())
+        .extracting(RecommendedItem::getExplanation)
+        .containsOnly("Like Title of at0");
   }
 
   @ParameterizedTest

@@ -3,8 +3,8 @@ package dev.molstream.stream.gather;
 import dev.molstream.schemas.Certificate;
 import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.Recommendations;
-import dev.molstream.schemas.RecommendedItem;
 import dev.molstream.schemas.ShardAnswer;
+import dev.molstream.schemas.ShardItem;
 import dev.molstream.schemas.ShardQuery;
 import dev.molstream.schemas.Timings;
 import dev.molstream.service.DeadLetterReason;
@@ -231,7 +231,7 @@ public final class GatherProcessor implements Processor<byte[], Object, byte[], 
 
   private static Recommendations answer(
       Recommendations draft, Gathering gathering, long gatherNanos, long nowMillis) {
-    List<RecommendedItem> items = gathering.items();
+    List<ShardItem> items = gathering.items();
     List<Integer> missing = gathering.missingShards();
     float gapBound = gathering.gapBound(items);
     Certificate certificate =
@@ -243,7 +243,7 @@ public final class GatherProcessor implements Processor<byte[], Object, byte[], 
     return Recommendations.newBuilder(draft)
         .setStatus(missing.isEmpty() ? RecommendationStatus.OK : RecommendationStatus.PARTIAL)
         .setReason(missing.isEmpty() ? null : reason(missing))
-        .setItems(items)
+        .setItems(gathering.recommended(items))
         .setCertificate(certificate)
         .setGapBound(certificate == Certificate.NONE ? null : gapBound)
         .setMissingShards(missing)

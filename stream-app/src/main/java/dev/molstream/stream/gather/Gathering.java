@@ -2,10 +2,14 @@ package dev.molstream.stream.gather;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.molstream.schemas.PackedFloats;
 import dev.molstream.schemas.RecommendedItem;
 import dev.molstream.schemas.ShardAnswer;
 import dev.molstream.schemas.ShardItem;
 import dev.molstream.schemas.ShardQuery;
+import dev.molstream.stream.request.Diversity;
+import dev.molstream.stream.request.Explainer;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -91,16 +95,62 @@ final class Gathering {
   }
 
   /** The best k items of all that answered. */
-  List<RecommendedItem> items() {
+  List<ShardItem> items() {
     return Arrays.stream(answers)
         .filter(answer -> answer != null)
         .flatMap(answer -> answer.getItems().stream())
         .sorted(BEST_FIRST)
         .limit(query.getK())
-        .map(
-            item ->
-                new RecommendedItem(item.getItemId(), item.getTitle(), item.getScore(), null, null))
         .toList();
+  }
+
+  /**
+   * What is recommended of {@code items}, the list as merged: all, or where the request wants them
+   * to differ as many of them as it asked for. Only the first are explained.
+   */
+  List<RecommendedItem> recommended(List<ShardItem> items) {
+    List<RecommendedItem> recommended = new ArrayList<>();
+    if (isDiverse()) {
+      List<Diversity.Candidate> candidates = new ArrayList<>(items.size());
+      for (ShardItem item : items) {
+        ByteBuffer components = item.getComponents();
+        if (components != null) { // or it went while it was found
+          candidates.add(
+              new Diversity.Candidate(recommended(item), PackedFloats.unpack(components)));
+        }
+      }
+      recommended.addAll(
+          Diversity.choose(
+              candidates,
+              query.getItemComponents(),
+              query.getK() / Diversity.POOL,
+              Diversity.of(query.getOptions())));
+    } else {
+      items.forEach(item -> recommended.add(recommended(item)));
+    }
+    for (int rank = Explainer.ITEMS; rank < recommended.size(); rank++) {
+      recommended.set(
+          rank,
+          RecommendedItem.newBuilder(recommended.get(rank))
+              .setExplanation(null)
+              .setContributions(null)
+              .build());
+    }
+    return recommended;
+  }
+
+  /** Whether it is not the best items that are recommended. */
+  boolean isDiverse() {
+    return query.getItemComponents() > 0;
+  }
+
+  private static RecommendedItem recommended(ShardItem item) {
+    return new RecommendedItem(
+        item.getItemId(),
+        item.getTitle(),
+        item.getScore(),
+        item.getExplanation(),
+        item.getContributions());
   }
 
   /**
@@ -108,8 +158,8 @@ final class Gathering {
    * merged: 0 when nothing better was missed, ∞ when nothing is proven. What a shard left out
    * scores at most its gap above the last of its own list, which is often far below.
    */
-  float gapBound(List<RecommendedItem> items) {
-    if (!isComplete()) {
+  float gapBound(List<ShardItem> items) {
+    if (!isComplete() || isDiverse()) {
       return Float.POSITIVE_INFINITY;
     }
     double last = items.isEmpty() ? 0 : items.getLast().getScore();

@@ -1,10 +1,10 @@
 package dev.molstream.stream.request;
 
-import dev.molstream.retrieval.ItemIndex;
-import dev.molstream.retrieval.MolShape;
 import dev.molstream.schemas.RecommendedItem;
+import dev.molstream.stream.validation.OptionRules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Makes a list of good items one of good items that differ, by maximal marginal relevance: again
@@ -13,51 +13,53 @@ import java.util.List;
  * similar item taken before. Two items are as similar as their components are on average: component
  * m of the one and component m of the other are unit vectors of the same space.
  *
- * <p>The first item is always the best one. One thread at a time.
+ * <p>The first item is always the best one.
  */
-final class Diversity {
+public final class Diversity {
   /** Candidates per item asked for. */
-  static final int POOL = 4;
+  public static final int POOL = 4;
 
-  private final ItemIndex index;
-  private final MolShape shape;
-  private final float[] gate;
+  private Diversity() {}
 
-  Diversity(ItemIndex index) {
-    this.index = index;
-    this.shape = index.settings().shape();
-    this.gate = new float[shape.logits()];
+  /** λ as the options of a request say, 0 when they do not. */
+  public static double of(Map<String, String> options) {
+    return Double.parseDouble(options.getOrDefault(OptionRules.DIVERSITY, "0"));
+  }
+
+  /**
+   * An item to choose from.
+   *
+   * @param components P_X·d numbers
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read once
+  public record Candidate(RecommendedItem item, float[] components) {
+    float score() {
+      return item.getScore();
+    }
   }
 
   /**
    * Chooses up to {@code k} of the candidates, in the order in which they should be shown.
    *
-   * @param candidates best first; those whose items have gone meanwhile are left out
+   * @param candidates best first
+   * @param itemComponents P_X
    * @param diversity λ, 0 to 1
    */
-  List<RecommendedItem> choose(List<RecommendedItem> candidates, int k, double diversity) {
-    List<RecommendedItem> left = new ArrayList<>(candidates.size());
-    List<float[]> vectors = new ArrayList<>(candidates.size());
-    for (RecommendedItem candidate : candidates) {
-      float[] components = new float[shape.itemFloats()];
-      if (index.copyMixture(candidate.getItemId(), components, gate)) {
-        left.add(candidate);
-        vectors.add(components);
-      }
-    }
+  public static List<RecommendedItem> choose(
+      List<Candidate> candidates, int itemComponents, int k, double diversity) {
     List<RecommendedItem> chosen = new ArrayList<>(k);
-    if (left.isEmpty()) {
+    if (candidates.isEmpty()) {
       return chosen;
     }
-    float best = left.getFirst().getScore();
-    float range = best - left.getLast().getScore();
-    double[] nearest = new double[left.size()];
-    boolean[] taken = new boolean[left.size()];
-    while (chosen.size() < Math.min(k, left.size())) {
+    float best = candidates.getFirst().score();
+    float range = best - candidates.getLast().score();
+    double[] nearest = new double[candidates.size()];
+    boolean[] taken = new boolean[candidates.size()];
+    while (chosen.size() < Math.min(k, candidates.size())) {
       int next = -1;
       double most = Double.NEGATIVE_INFINITY;
       for (int i = 0; i < taken.length; i++) {
-        double relevance = range > 0 ? 1 - (best - left.get(i).getScore()) / range : 1;
+        double relevance = range > 0 ? 1 - (best - candidates.get(i).score()) / range : 1;
         double value = (1 - diversity) * relevance - diversity * nearest[i];
         if (!taken[i] && value > most) {
           most = value;
@@ -66,20 +68,20 @@ final class Diversity {
       }
       taken[next] = true;
       for (int i = 0; i < taken.length; i++) {
-        double similarity = similarity(vectors.get(i), vectors.get(next));
+        double similarity = similarity(candidates.get(i), candidates.get(next), itemComponents);
         nearest[i] = chosen.isEmpty() ? similarity : Math.max(nearest[i], similarity);
       }
-      chosen.add(left.get(next));
+      chosen.add(candidates.get(next).item());
     }
     return chosen;
   }
 
   /** The mean of the components' cosines, -1 to 1. */
-  private double similarity(float[] one, float[] other) {
+  private static double similarity(Candidate one, Candidate other, int itemComponents) {
     float sum = 0;
-    for (int i = 0; i < one.length; i++) {
-      sum += one[i] * other[i];
+    for (int i = 0; i < one.components.length; i++) {
+      sum += one.components[i] * other.components[i];
     }
-    return sum / shape.itemComponents();
+    return sum / itemComponents;
   }
 }

@@ -1,7 +1,5 @@
 package dev.molstream.stream.request;
 
-import dev.molstream.model.QueryHistory;
-import dev.molstream.model.QueryTower;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.retrieval.MolShape;
@@ -19,74 +17,69 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says why items were recommended: which pairs of components make the score, and how much it falls
- * when an event is left out of the history. Only the first items are explained and only the last
- * events left out, each of which takes one run of the query tower: at most {@value #EVENTS}. One
- * thread at a time.
+ * when an event is left out of the history. Only the first items are explained. One thread at a
+ * time.
  */
-final class Explainer {
+public final class Explainer {
   /** How many items of a list are explained. */
-  static final int ITEMS = 10;
-
-  /** How many events are left out in turn. */
-  static final int EVENTS = 10;
+  public static final int ITEMS = 10;
 
   private static final int SHOWN = 3;
   private static final int NAMED = 2;
 
   private final ItemIndex index;
   private final MolShape shape;
-  private final QueryTower tower;
   private final ReferenceScorer scorer;
-  private final MolQuery shortened;
 
   @SuppressWarnings("ArrayRecordComponent") // copied for this request alone
-  private record Explained(RecommendedItem item, float[] components, float[] gate) {}
+  private record Explained(int rank, float[] components, float[] gate) {}
 
-  /**
-   * @param tower borrowed
-   */
-  Explainer(ItemIndex index, QueryTower tower) {
+  /** Explains items of an index. */
+  public Explainer(ItemIndex index) {
     this.index = index;
     this.shape = index.settings().shape();
-    this.tower = tower;
     this.scorer = new ReferenceScorer(shape, index.settings().gating());
-    this.shortened = MolQuery.allocate(shape);
   }
 
   /**
    * The same list with explanations of the first items.
    *
    * @param items what {@code query} found
-   * @param history what the query was made from; null when it was not made from a user's history
+   * @param count how many are explained
+   * @param without what the query would be without an event; empty when it was not made from a
+   *     history of several
    * @param words the explanation, where it does not follow from the history
    */
-  List<RecommendedItem> explain(
+  public List<RecommendedItem> explain(
       List<RecommendedItem> items,
+      int count,
       MolQuery query,
-      @Nullable UsableHistory history,
-      @Nullable String words,
-      long nowMillis) {
-    List<Explained> explained = new ArrayList<>();
-    for (RecommendedItem item : items.subList(0, Math.min(ITEMS, items.size()))) {
-      float[] components = new float[shape.itemFloats()];
-      float[] gate = new float[shape.logits()];
-      if (index.copyMixture(item.getItemId(), components, gate)) {
-        explained.add(new Explained(item, components, gate));
-      }
-    }
-    List<List<HistoryPull>> pulls = pulls(explained, query, history, nowMillis);
+      List<ShorterQuery> without,
+      @Nullable String words) {
     List<RecommendedItem> result = new ArrayList<>(items);
-    for (int i = 0; i < explained.size(); i++) {
-      Explained what = explained.get(i);
+    for (Explained what : read(items.subList(0, Math.min(count, items.size())))) {
       List<ComponentContribution> pairs = pairs(what, query);
+      List<HistoryPull> pulls = pulls(what, query, without);
       result.set(
-          items.indexOf(what.item()),
-          RecommendedItem.newBuilder(what.item())
-              .setExplanation(words == null ? words(pairs, pulls.get(i)) : words)
-              .setContributions(new Contributions(pairs, pulls.get(i)))
+          what.rank(),
+          RecommendedItem.newBuilder(items.get(what.rank()))
+              .setExplanation(words == null ? words(pairs, pulls) : words)
+              .setContributions(new Contributions(pairs, pulls))
               .build());
     }
     return result;
+  }
+
+  private List<Explained> read(List<RecommendedItem> items) {
+    List<Explained> explained = new ArrayList<>(items.size());
+    for (int rank = 0; rank < items.size(); rank++) {
+      float[] components = new float[shape.itemFloats()];
+      float[] gate = new float[shape.logits()];
+      if (index.copyMixture(items.get(rank).getItemId(), components, gate)) {
+        explained.add(new Explained(rank, components, gate));
+      }
+    }
+    return explained;
   }
 
   private List<ComponentContribution> pairs(Explained what, MolQuery query) {
@@ -109,54 +102,21 @@ final class Explainer {
     return List.copyOf(pairs.subList(0, Math.min(SHOWN, pairs.size())));
   }
 
-  /** For each item the events that pull most; without a history of two events none. */
-  private List<List<HistoryPull>> pulls(
-      List<Explained> items, MolQuery query, @Nullable UsableHistory history, long nowMillis) {
-    List<List<HistoryPull>> pulls = new ArrayList<>();
-    items.forEach(_ -> pulls.add(new ArrayList<>()));
-    if (history == null || history.query().length() < 2) {
-      return List.copyOf(pulls);
-    }
-    int length = history.query().length();
-    for (int event = Math.max(0, length - EVENTS); event < length; event++) {
-      tower.encode(without(history.query(), event), nowMillis, shortened);
-      String itemId = history.itemId(event);
-      String title = index.title(itemId);
-      for (int i = 0; i < items.size(); i++) {
-        float pull = score(items.get(i), query) - score(items.get(i), shortened);
-        pulls.get(i).add(new HistoryPull(itemId, title == null ? "" : title, pull));
-      }
-    }
-    return pulls.stream()
+  /** The events that pull most. */
+  private List<HistoryPull> pulls(Explained item, MolQuery query, List<ShorterQuery> without) {
+    float score = score(item, query);
+    return without.stream()
         .map(
-            all ->
-                all.stream()
-                    .sorted(Comparator.comparingDouble(HistoryPull::getPull).reversed())
-                    .limit(SHOWN)
-                    .toList())
+            shorter ->
+                new HistoryPull(
+                    shorter.itemId(), shorter.title(), score - score(item, shorter.query())))
+        .sorted(Comparator.comparingDouble(HistoryPull::getPull).reversed())
+        .limit(SHOWN)
         .toList();
   }
 
   private float score(Explained item, MolQuery query) {
     return scorer.score(query.components(), query.gate(), item.components(), item.gate());
-  }
-
-  private static QueryHistory without(QueryHistory history, int event) {
-    QueryHistory shorter = new QueryHistory(history.length() - 1, history.baseDimension());
-    shorter.belongTo(history);
-    int dimension = history.baseDimension();
-    for (int i = 0; i < history.length(); i++) {
-      if (i != event) {
-        System.arraycopy(
-            history.vectors(),
-            i * dimension,
-            shorter.vectors(),
-            shorter.length() * dimension,
-            dimension);
-        shorter.append(history.actions()[i], history.timestamps()[i]);
-      }
-    }
-    return shorter;
   }
 
   private static String words(List<ComponentContribution> pairs, List<HistoryPull> pulls) {

@@ -4,10 +4,12 @@ import dev.molstream.model.ModelManifest;
 import dev.molstream.model.QueryTower;
 import dev.molstream.retrieval.ItemIndex;
 import dev.molstream.retrieval.MolQuery;
+import dev.molstream.retrieval.MolShape;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.TopK;
 import dev.molstream.schemas.Certificate;
 import dev.molstream.schemas.PackedFloats;
+import dev.molstream.schemas.QueryWithoutEvent;
 import dev.molstream.schemas.ReadyQuery;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.schemas.RecommendationStatus;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * for any task; holds the buffers of a request, so one thread at a time.
  */
 public final class Recommender implements AutoCloseable {
-  private final String modelId;
+  private final ModelManifest model;
   private final ItemFacts facts;
   private final @Nullable OwnItems own; // null where the items are elsewhere
   private final UsableHistory history;
@@ -41,7 +43,7 @@ public final class Recommender implements AutoCloseable {
   private long readyNanos;
 
   /** What it takes an index of all items to do. */
-  private record OwnItems(PlannedSearch search, Diversity diversity, Explainer explainer) {}
+  private record OwnItems(ItemIndex index, PlannedSearch search, Explainer explainer) {}
 
   /**
    * A ranked list and how it came about; times in nanoseconds.
@@ -65,7 +67,7 @@ public final class Recommender implements AutoCloseable {
 
   private Recommender(
       ModelManifest model, QueryTower tower, ItemFacts facts, @Nullable OwnItems own) {
-    this.modelId = model.modelId();
+    this.model = model;
     this.facts = facts;
     this.own = own;
     this.history = new UsableHistory(facts, model);
@@ -77,9 +79,7 @@ public final class Recommender implements AutoCloseable {
   /** A recommender with a searcher of its own; closes {@code tower} when it is closed. */
   static Recommender searching(
       ModelManifest model, QueryTower tower, ItemIndex index, SearchPlan plan) {
-    OwnItems own =
-        new OwnItems(
-            PlannedSearch.of(index, plan), new Diversity(index), new Explainer(index, tower));
+    OwnItems own = new OwnItems(index, PlannedSearch.of(index, plan), new Explainer(index));
     return new Recommender(model, tower, ItemFacts.of(index), own);
   }
 
@@ -89,19 +89,14 @@ public final class Recommender implements AutoCloseable {
   }
 
   /**
-   * What makes the request's ready query or the item to compare with useless to this model, or an
-   * option impossible here, or null; a good query is kept for the following {@link #rank}.
+   * What makes the request's ready query or the item to compare with useless to this model, or
+   * null; a good query is kept for the following {@link #rank}.
    */
   @Nullable String problem(RecommendationRequest request) {
-    String refused = own == null ? optionForOwnItems(request) : null;
-    if (refused != null) {
-      return "option %s needs all items on one instance, valid only with catalogue.mode=replicated"
-          .formatted(refused);
-    }
     String similarTo = request.getSimilarTo();
     if (similarTo != null && facts.title(similarTo) == null) {
       return "similarTo is '%s', valid is an item that model '%s' has"
-          .formatted(Identifiers.shown(similarTo), modelId);
+          .formatted(Identifiers.shown(similarTo), model.modelId());
     }
     ReadyQuery ready = request.getQuery();
     if (ready == null) {
@@ -159,6 +154,9 @@ public final class Recommender implements AutoCloseable {
     boolean ofHistory = !ready && similarTo == null;
     int historyLength = ofHistory ? history.query().length() : 0;
     long encodeNanos = ready ? readyNanos : encoded - read;
+    double differ = diversity(request);
+    int asked = differ > 0 ? Diversity.POOL * request.getK() : request.getK();
+    String words = similarTo == null ? null : "Like " + nameOf(similarTo);
     if (own == null) {
       return new Ranking(
           RecommendationStatus.OK,
@@ -170,19 +168,22 @@ public final class Recommender implements AutoCloseable {
           read - start,
           encodeNanos,
           0,
-          shardQuery(request, filter));
+          shardQuery(request, filter, asked, words, shorter(request, ofHistory, nowMillis)));
     }
-    double differ = diversity(request);
-    int asked = differ > 0 ? Diversity.POOL * request.getK() : request.getK();
     TopK top = own.search().search(query, asked, filter, request.getOptions());
     List<RecommendedItem> items = items(top);
     if (differ > 0) {
-      items = own.diversity().choose(items, request.getK(), differ);
+      items =
+          Diversity.choose(
+              candidates(own.index(), items),
+              model.shape().itemComponents(),
+              request.getK(),
+              differ);
     }
     long searched = System.nanoTime();
     if (explains(request)) {
-      String words = similarTo == null ? null : "Like " + nameOf(similarTo);
-      items = own.explainer().explain(items, query, ofHistory ? history : null, words, nowMillis);
+      List<ShorterQuery> without = shorter(request, ofHistory, nowMillis);
+      items = own.explainer().explain(items, Explainer.ITEMS, query, without, words);
     }
     // Chosen to differ, the list is not the best one, and nothing is proven about it.
     Certificate certificate = differ > 0 ? Certificate.NONE : certificate(top);
@@ -199,10 +200,39 @@ public final class Recommender implements AutoCloseable {
         null);
   }
 
-  private ShardQuery.Builder shardQuery(RecommendationRequest request, SearchFilter filter) {
+  /** What an explanation takes of the history that the query was made from. */
+  private List<ShorterQuery> shorter(
+      RecommendationRequest request, boolean ofHistory, long nowMillis) {
+    return ofHistory && explains(request)
+        ? ShorterQuery.of(history, facts, tower, model.shape(), nowMillis)
+        : List.of();
+  }
+
+  private ShardQuery.Builder shardQuery(
+      RecommendationRequest request,
+      SearchFilter filter,
+      int asked,
+      @Nullable String words,
+      List<ShorterQuery> without) {
+    boolean differ = diversity(request) > 0;
+    // Which ten are the first of a list that is made diverse only the asker knows.
+    int explained = explains(request) ? differ ? asked : Explainer.ITEMS : 0;
     return ShardQuery.newBuilder()
-        .setModelId(modelId)
-        .setK(request.getK())
+        .setModelId(model.modelId())
+        .setK(asked)
+        .setItemComponents(differ ? model.shape().itemComponents() : 0)
+        .setExplained(explained)
+        .setExplanation(explained > 0 ? words : null)
+        .setWithoutEvent(
+            without.stream()
+                .map(
+                    shorter ->
+                        new QueryWithoutEvent(
+                            shorter.itemId(),
+                            shorter.title(),
+                            PackedFloats.pack(shorter.query().components()),
+                            PackedFloats.pack(shorter.query().gate())))
+                .toList())
         .setComponents(PackedFloats.pack(query.components()))
         .setGate(PackedFloats.pack(query.gate()))
         .setExcludeItems(List.of(filter.excluded()))
@@ -210,16 +240,23 @@ public final class Recommender implements AutoCloseable {
         .setOptions(request.getOptions());
   }
 
-  /** The option whose answer takes the vectors of items from all shards, or null. */
-  private static @Nullable String optionForOwnItems(RecommendationRequest request) {
-    if (diversity(request) > 0) {
-      return OptionRules.DIVERSITY;
+  /** The items with their vectors; those that have gone meanwhile are left out. */
+  private static List<Diversity.Candidate> candidates(
+      ItemIndex index, List<RecommendedItem> items) {
+    MolShape shape = index.settings().shape();
+    float[] gate = new float[shape.logits()];
+    List<Diversity.Candidate> candidates = new ArrayList<>(items.size());
+    for (RecommendedItem item : items) {
+      float[] components = new float[shape.itemFloats()];
+      if (index.copyMixture(item.getItemId(), components, gate)) {
+        candidates.add(new Diversity.Candidate(item, components));
+      }
     }
-    return explains(request) ? OptionRules.EXPLAIN : null;
+    return candidates;
   }
 
   private static double diversity(RecommendationRequest request) {
-    return Double.parseDouble(request.getOptions().getOrDefault(OptionRules.DIVERSITY, "0"));
+    return Diversity.of(request.getOptions());
   }
 
   private static boolean explains(RecommendationRequest request) {

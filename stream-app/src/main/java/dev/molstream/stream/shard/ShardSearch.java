@@ -5,14 +5,18 @@ import dev.molstream.retrieval.MolShape;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.TopK;
 import dev.molstream.schemas.PackedFloats;
+import dev.molstream.schemas.QueryWithoutEvent;
+import dev.molstream.schemas.RecommendedItem;
 import dev.molstream.schemas.ShardAnswer;
 import dev.molstream.schemas.ShardItem;
 import dev.molstream.schemas.ShardQuery;
 import dev.molstream.service.DeadLetterReason;
 import dev.molstream.service.InvalidRecordException;
 import dev.molstream.service.MolstreamMetric;
+import dev.molstream.stream.request.Explainer;
 import dev.molstream.stream.request.PlannedSearch;
 import dev.molstream.stream.request.SearchPlan;
+import dev.molstream.stream.request.ShorterQuery;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.ByteBuffer;
@@ -47,6 +51,7 @@ final class ShardSearch implements Processor<byte[], ShardQuery, byte[], ShardAn
   private ProcessorContext<byte[], ShardAnswer> context;
   private ShardStore store;
   private PlannedSearch search;
+  private Explainer explainer;
   private int shard;
   private long recordsBefore;
 
@@ -71,6 +76,7 @@ final class ShardSearch implements Processor<byte[], ShardQuery, byte[], ShardAn
     shard = context.taskId().partition();
     store = context.getStateStore(ShardStore.STORE);
     search = PlannedSearch.of(store.index(), plan);
+    explainer = new Explainer(store.index());
     recordsBefore = store.recordsRead();
     progress.opened(shard);
     context.schedule(QUIET, PunctuationType.WALL_CLOCK_TIME, _ -> lookWhetherQuiet());
@@ -104,23 +110,51 @@ final class ShardSearch implements Processor<byte[], ShardQuery, byte[], ShardAn
 
   private ShardAnswer search(ShardQuery asked) {
     long start = System.nanoTime();
-    unpack("components", asked.getComponents(), query.components());
-    unpack("gate", asked.getGate(), query.gate());
-    if (asked.getK() < 1) {
-      throw new InvalidRecordException(
-          DeadLetterReason.INVALID_VALUE, "k is " + asked.getK() + ", valid is at least 1");
-    }
+    requireValid(asked);
+    unpack(asked.getComponents(), asked.getGate(), query);
     SearchFilter filter =
         new SearchFilter(Set.copyOf(asked.getExcludeItems()), Set.copyOf(asked.getCategories()));
+    List<ShorterQuery> without = asked.getWithoutEvent().stream().map(this::shorter).toList();
     TopK top = search.search(query, asked.getK(), filter, asked.getOptions());
+    List<RecommendedItem> found =
+        explainer.explain(items(top), asked.getExplained(), query, without, asked.getExplanation());
     return new ShardAnswer(
         asked.getGatherId(),
         asked.getAttempt(),
         asked.getAskerPartition(),
         shard,
-        items(top),
+        shardItems(found, asked.getItemComponents() > 0),
         Float.isFinite(top.gapBound()) ? top.gapBound() : null,
         TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start));
+  }
+
+  private void requireValid(ShardQuery asked) {
+    require(asked.getK() >= 1, "k", asked.getK(), "at least 1");
+    require(asked.getExplained() >= 0, "explained", asked.getExplained(), "at least 0");
+    int vectors = asked.getItemComponents();
+    require(
+        vectors == 0 || vectors == shape.itemComponents(),
+        "itemComponents",
+        vectors,
+        "0 and " + shape.itemComponents());
+  }
+
+  private static void require(boolean valid, String field, int value, String range) {
+    if (!valid) {
+      throw new InvalidRecordException(
+          DeadLetterReason.INVALID_VALUE, "%s is %d, valid is %s".formatted(field, value, range));
+    }
+  }
+
+  private ShorterQuery shorter(QueryWithoutEvent without) {
+    MolQuery shorter = MolQuery.allocate(shape);
+    unpack(without.getComponents(), without.getGate(), shorter);
+    return new ShorterQuery(without.getItemId(), without.getTitle(), shorter);
+  }
+
+  private void unpack(ByteBuffer components, ByteBuffer gate, MolQuery target) {
+    unpack("components", components, target.components());
+    unpack("gate", gate, target.gate());
   }
 
   private void unpack(String field, ByteBuffer packed, float[] target) {
@@ -133,10 +167,30 @@ final class ShardSearch implements Processor<byte[], ShardQuery, byte[], ShardAn
     PackedFloats.unpack(packed, target, 0);
   }
 
-  private static List<ShardItem> items(TopK top) {
-    List<ShardItem> items = new ArrayList<>(top.size());
+  private static List<RecommendedItem> items(TopK top) {
+    List<RecommendedItem> items = new ArrayList<>(top.size());
     for (int rank = 0; rank < top.size(); rank++) {
-      items.add(new ShardItem(top.itemId(rank), top.title(rank), top.score(rank)));
+      items.add(
+          new RecommendedItem(top.itemId(rank), top.title(rank), top.score(rank), null, null));
+    }
+    return items;
+  }
+
+  private List<ShardItem> shardItems(List<RecommendedItem> found, boolean withComponents) {
+    List<ShardItem> items = new ArrayList<>(found.size());
+    float[] components = new float[shape.itemFloats()];
+    float[] gate = new float[shape.logits()];
+    for (RecommendedItem item : found) {
+      boolean copied =
+          withComponents && store.index().copyMixture(item.getItemId(), components, gate);
+      items.add(
+          new ShardItem(
+              item.getItemId(),
+              item.getTitle(),
+              item.getScore(),
+              copied ? PackedFloats.pack(components) : null,
+              item.getExplanation(),
+              item.getContributions()));
     }
     return items;
   }

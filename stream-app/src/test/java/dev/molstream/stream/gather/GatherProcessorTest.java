@@ -385,7 +385,7 @@ class GatherProcessorTest {
   }
 
   private static ShardItem item(String id, float score) {
-    return new ShardItem(id, "Title of " + id, score);
+    return new ShardItem(id, "Title of " + id, score, null, null, null);
   }
 
   private void tick(long nowMillis) {

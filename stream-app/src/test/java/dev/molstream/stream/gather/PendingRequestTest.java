@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.molstream.schemas.PackedFloats;
+import dev.molstream.schemas.QueryWithoutEvent;
 import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.Recommendations;
 import dev.molstream.schemas.ShardQuery;
@@ -67,6 +68,12 @@ class PendingRequestTest {
             List.of("excluded"),
             List.of("category"),
             Map.of("algorithm", "exact"),
+            2,
+            10,
+            "Like this",
+            List.of(
+                new QueryWithoutEvent(
+                    "item", "Title", PackedFloats.pack(0, 1), PackedFloats.pack(1))),
             Instant.EPOCH),
         Recommendations.newBuilder()
             .setRequestId("request")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.molstream.schemas.AvroSerde;
 import dev.molstream.schemas.PackedFloats;
+import dev.molstream.schemas.QueryWithoutEvent;
 import dev.molstream.schemas.ShardAnswer;
 import dev.molstream.schemas.ShardItem;
 import dev.molstream.schemas.ShardQuery;
@@ -170,10 +171,17 @@ class ShardTopologyTest {
     queries.pipeInput((String) null, "no query".getBytes(UTF_8));
     ask(ShardQuery.newBuilder(query(40, 1)).setGate(PackedFloats.pack(1, 2, 3)).build());
     ask(ShardQuery.newBuilder(query(40, 1)).setK(0).build());
+    ask(ShardQuery.newBuilder(query(40, 1)).setItemComponents(7).build());
+    ask(ShardQuery.newBuilder(query(40, 1)).setExplained(-1).build());
+    ask(
+        ShardQuery.newBuilder(query(40, 1))
+            .setWithoutEvent(
+                List.of(new QueryWithoutEvent("a", "", direction(0), PackedFloats.pack(1, 2))))
+            .build());
 
     ask(query(40, 1));
 
-    assertThat(deadLetters.readRecordsToList()).hasSize(5);
+    assertThat(deadLetters.readRecordsToList()).hasSize(8);
     assertThat(ids(onlyAnswer())).containsExactly("at40");
   }
 
@@ -205,6 +213,10 @@ class ShardTopologyTest {
         List.of(),
         List.of(),
         Map.of(),
+        0,
+        0,
+        null,
+        List.of(),
         NOW.plusMillis(1));
   }
 

@@ -16,6 +16,7 @@ import dev.molstream.schemas.Certificate;
 import dev.molstream.schemas.EmbeddingKey;
 import dev.molstream.schemas.ItemEmbedding;
 import dev.molstream.schemas.PackedFloats;
+import dev.molstream.schemas.QueryWithoutEvent;
 import dev.molstream.schemas.RecommendationStatus;
 import dev.molstream.schemas.Recommendations;
 import dev.molstream.schemas.RecommendedItem;
@@ -25,8 +26,11 @@ import dev.molstream.schemas.WireFormat;
 import dev.molstream.stream.gather.GatherProcessor;
 import dev.molstream.stream.gather.GatherSettings;
 import dev.molstream.stream.index.ItemChange;
+import dev.molstream.stream.request.Diversity;
+import dev.molstream.stream.request.Explainer;
 import dev.molstream.stream.request.SearchPlan;
 import dev.molstream.stream.request.ShardedRanking;
+import dev.molstream.stream.request.ShorterQuery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -110,7 +114,8 @@ class ShardedEqualsReplicatedTest {
       Recommendations answer =
           (Recommendations) gathering.forwarded("answers").getLast().record().value();
       assertThat(answer.getStatus()).isEqualTo(RecommendationStatus.OK);
-      assertThat(answer.getCertificate()).isEqualTo(Certificate.EXACT);
+      assertThat(answer.getCertificate())
+          .isEqualTo(query.getItemComponents() > 0 ? Certificate.NONE : Certificate.EXACT);
       assertThat(answer.getItems()).as("query %d", i).isEqualTo(expected(whole, query));
     }
     stores.forEach(ShardStore::close);
@@ -130,7 +135,29 @@ class ShardedEqualsReplicatedTest {
       items.add(
           new RecommendedItem(top.itemId(rank), top.title(rank), top.score(rank), null, null));
     }
-    return items;
+    if (query.getItemComponents() > 0) {
+      List<Diversity.Candidate> candidates = new ArrayList<>();
+      for (RecommendedItem item : items) {
+        float[] components = new float[SHAPE.itemFloats()];
+        whole.copyMixture(item.getItemId(), components, new float[SHAPE.logits()]);
+        candidates.add(new Diversity.Candidate(item, components));
+      }
+      int k = query.getK() / Diversity.POOL;
+      items = Diversity.choose(candidates, SHAPE.itemComponents(), k, 0.4);
+    }
+    int explained = Math.min(query.getExplained(), Explainer.ITEMS);
+    List<ShorterQuery> without =
+        query.getWithoutEvent().stream()
+            .map(
+                shorter ->
+                    new ShorterQuery(
+                        shorter.getItemId(),
+                        shorter.getTitle(),
+                        new MolQuery(
+                            PackedFloats.unpack(shorter.getComponents()),
+                            PackedFloats.unpack(shorter.getGate()))))
+            .toList();
+    return new Explainer(whole).explain(items, explained, molQuery, without, null);
   }
 
   /** Every third item is a twin of another, so that scores are equal and ids decide. */
@@ -180,9 +207,25 @@ class ShardedEqualsReplicatedTest {
       excluded.add("item-" + random.nextInt(items));
     }
     int[] sizes = {1, 2, 10, 100, 1000};
+    boolean diverse = random.nextInt(3) == 0;
+    boolean explained = random.nextInt(3) == 0;
+    int k = diverse ? 40 : sizes[random.nextInt(sizes.length)];
+    List<QueryWithoutEvent> without = new ArrayList<>();
+    for (int event = explained ? random.nextInt(4) : 0; event > 0; event--) {
+      without.add(
+          new QueryWithoutEvent(
+              "seen-" + event,
+              "",
+              PackedFloats.pack(components(SHAPE.queryComponents(), random)),
+              PackedFloats.pack(normal(SHAPE.logits(), random))));
+    }
     return ShardQuery.newBuilder()
         .setModelId(MODEL)
-        .setK(sizes[random.nextInt(sizes.length)])
+        .setK(k)
+        .setItemComponents(diverse ? SHAPE.itemComponents() : 0)
+        .setExplained(explained ? diverse ? k : Explainer.ITEMS : 0)
+        .setWithoutEvent(without)
+        .setOptions(diverse ? Map.of("diversity", "0.4") : Map.of())
         .setComponents(PackedFloats.pack(components(SHAPE.queryComponents(), random)))
         .setGate(PackedFloats.pack(normal(SHAPE.logits(), random)))
         .setExcludeItems(excluded)
