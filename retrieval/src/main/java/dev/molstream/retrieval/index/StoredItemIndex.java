@@ -447,12 +447,11 @@ public final class StoredItemIndex implements ItemIndex, SearchableItems {
   public void close() {
     keeper.close();
     long stamp = life.writeLock();
-    try {
+    try (ItemStore _ = store) {
       if (!closed) {
         closed = true;
         save();
       }
-      store.close();
     } finally {
       life.unlockWrite(stamp);
     }
