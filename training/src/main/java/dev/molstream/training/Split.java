@@ -120,7 +120,8 @@ public final class Split {
             .filter(user -> learnable[user] > 0 && newest(data, user) <= sinceMillis)
             .toArray();
     int[] few = learnable.clone();
-    int repeated = Math.min(old.length, data.userCount() - old.length);
+    int fresh = (int) Arrays.stream(learnable).filter(events -> events > 0).count() - old.length;
+    int repeated = Math.min(old.length, fresh);
     for (int i = 0; i < old.length; i++) {
       boolean again = (long) (i + 1) * repeated / old.length > (long) i * repeated / old.length;
       few[old[i]] = again ? few[old[i]] : 0;

@@ -119,6 +119,17 @@ class SplitTest {
     assertThat(split.learnableUntil(data)).isEqualTo(2);
   }
 
+  /** Or a test of sessions, of which nothing is learned, would have old ones learned again. */
+  @Test
+  void sinceRepeatsNoMoreUsersThanHaveNewEventsToLearn() {
+    Split sessions = Split.sessions(data, user -> user == 0, 100);
+
+    Split split = sessions.since(data, sessions.learnableUntil(data));
+
+    assertThat(sessions.learnable(1)).isPositive();
+    assertThat(split.learnable(0) + split.learnable(1) + split.learnable(2)).isZero();
+  }
+
   @Test
   void limitChoosesEvenly() {
     Split.Targets few = Split.leaveOneOut(data).test().limit(1);
