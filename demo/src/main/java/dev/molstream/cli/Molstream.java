@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.molstream.broker.PortInUseException;
 import dev.molstream.dataset.InvalidDatasetException;
+import dev.molstream.demo.NothingToRollBackException;
 import dev.molstream.demo.StalledException;
 import dev.molstream.model.InvalidBundleException;
 import dev.molstream.service.CommandErrors;
@@ -91,6 +92,7 @@ public final class Molstream implements Callable<Integer> {
             UnusableTopicsException.class,
             PortInUseException.class,
             StalledException.class,
+            NothingToRollBackException.class,
             KafkaException.class)
         .execute(arguments);
   }

@@ -217,7 +217,8 @@ public final class Releases implements AutoCloseable {
    *
    * @param to the model to roll back to; empty for the one before
    * @return what was written
-   * @throws IllegalArgumentException when there is nothing to roll back, or to
+   * @throws NothingToRollBackException when no model is live, or none answered before
+   * @throws IllegalArgumentException when {@code to} is no model that could answer
    */
   public List<ModelRelease> rollBack(Optional<String> to) {
     Map<String, ModelRelease> releases = read();
@@ -225,7 +226,7 @@ public final class Releases implements AutoCloseable {
         live(releases, _ -> true).stream()
             .max(Comparator.comparing(ModelRelease::getTimestamp))
             .orElseThrow(
-                () -> new IllegalArgumentException("no model is live: nothing to roll back"));
+                () -> new NothingToRollBackException("no model is live: nothing to roll back"));
     List<ModelRelease> others = live(releases, other -> !other.equals(newest.getModelId()));
     List<ModelRelease> changes = new ArrayList<>();
     if (to.isPresent()) {
@@ -243,7 +244,7 @@ public final class Releases implements AutoCloseable {
               .max(Comparator.comparing(ModelRelease::getTimestamp))
               .orElseThrow(
                   () ->
-                      new IllegalArgumentException(
+                      new NothingToRollBackException(
                           "no model answered before %s: valid is --to with a staged model"
                               .formatted(newest.getModelId())));
       changes.add(with(newest, ReleaseState.STAGED, 0));

@@ -125,6 +125,9 @@ class ReleasedModelsTest {
       await()
           .atMost(PATIENCE)
           .until(() -> !Files.exists(directory.resolve("state/molstream-stream-app-index-b")));
+      assertThatThrownBy(() -> releases.rollBack(Optional.empty()))
+          .isInstanceOf(NothingToRollBackException.class)
+          .hasMessageContaining("no model answered before a");
       assertThat(answering(client).keySet()).containsExactly("a");
     }
 
