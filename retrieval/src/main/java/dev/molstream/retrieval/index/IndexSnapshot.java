@@ -8,7 +8,6 @@ import dev.molstream.retrieval.snapshot.SnapshotWriter;
 import dev.molstream.retrieval.store.ItemStore;
 import dev.molstream.retrieval.tags.TagIndex;
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * Saves all that finds the records when an index is closed, and takes it up again at the next
@@ -57,18 +56,21 @@ final class IndexSnapshot {
     ids.restore(in);
     tags.restore(in);
     keeper.restore(in);
-    int[] records = {0, 0};
+    int[] records = {0};
+    int[] found = {0};
     store.forEach(
         (address, _) -> {
-          int slot = records[0] < slotOfRecord.length ? slotOfRecord[records[0]] : 0;
-          slots.set(slot, address, layout.available(address));
-          records[0]++;
-          records[1] += ids.find(layout.itemId(address)) == slot ? 1 : 0;
+          int record = records[0]++;
+          if (record < slotOfRecord.length) {
+            int slot = slotOfRecord[record];
+            slots.set(slot, address, layout.available(address));
+            found[0] += ids.find(layout.itemId(address)) == slot ? 1 : 0;
+          }
         });
-    if (!Arrays.equals(records, new int[] {ids.size(), ids.size()})) {
+    if (records[0] != slotOfRecord.length || found[0] != slotOfRecord.length) {
       throw new IOException(
-          "of %d records %d are where %d were"
-              .formatted(records[0], records[1], slotOfRecord.length));
+          "it is of %d records, %d of the %d that are here"
+              .formatted(slotOfRecord.length, found[0], records[0]));
     }
     for (int slot = slots.limit() - 1; slot >= 0; slot--) {
       if (slots.address(slot) == 0) {

@@ -52,12 +52,11 @@ final class CodeList {
 
   /** What {@link #save} wrote. */
   static CodeList restore(SnapshotReader in, int dimension) {
-    int lanes = in.readInt();
-    CodeList list = new CodeList(dimension, lanes);
     int[] slots = in.readInts();
+    CodeList list = new CodeList(dimension, slots.length);
     System.arraycopy(slots, 0, list.codes.slots, 0, slots.length);
     list.codes.memory.copyFrom(in.readBytes());
-    list.lanes = lanes;
+    list.lanes = slots.length;
     for (int slot : slots) {
       list.size += slot == NOBODY ? 0 : 1;
     }
@@ -66,7 +65,6 @@ final class CodeList {
 
   /** Writer only: writes what {@link #restore} reads. */
   void save(SnapshotWriter out) throws IOException {
-    out.writeInt(lanes);
     out.writeInts(codes.slots, lanes);
     out.writeBytes(codes.memory.asSlice(0, (long) usedBlocks() * BLOCK_ITEMS * dimension));
   }

@@ -68,9 +68,7 @@ class RestartTest {
   @Test
   void changesAsBeforeAfterRestarts() {
     // given
-    try (StoredItemIndex index = open()) {
-      fill(index);
-    }
+    fillAndClose();
 
     for (int restart = 0; restart < 4; restart++) {
       // when
@@ -86,27 +84,20 @@ class RestartTest {
   @Test
   void isArrangedAnewWhenTheSnapshotIsDamaged() throws IOException {
     // given
-    try (StoredItemIndex index = open()) {
-      fill(index);
-    }
+    fillAndClose();
     Path snapshot = directory.resolve("index.snapshot");
     byte[] bytes = Files.readAllBytes(snapshot);
     bytes[bytes.length / 2] ^= 1;
     Files.write(snapshot, bytes);
 
-    // when
-    try (StoredItemIndex index = open()) {
-      // then
-      verifyAll(index);
-    }
+    // when, then
+    verifyReopened();
   }
 
   @Test
   void isArrangedAnewWhenTheSnapshotIsOfOtherItems() throws IOException {
     // given
-    try (StoredItemIndex index = open()) {
-      fill(index);
-    }
+    fillAndClose();
     Path snapshot = directory.resolve("index.snapshot");
     byte[] earlier = Files.readAllBytes(snapshot);
     try (StoredItemIndex index = open()) {
@@ -114,19 +105,14 @@ class RestartTest {
     }
     Files.write(snapshot, earlier);
 
-    // when
-    try (StoredItemIndex index = open()) {
-      // then
-      verifyAll(index);
-    }
+    // when, then
+    verifyReopened();
   }
 
   @Test
   void doesNotTakeUpASnapshotAfterACrash() throws IOException {
     // given
-    try (StoredItemIndex index = open()) {
-      fill(index);
-    }
+    fillAndClose();
     Files.delete(directory.resolve("closed-cleanly"));
 
     // when
@@ -149,6 +135,12 @@ class RestartTest {
 
   private StoredItemIndex open() {
     return StoredItemIndex.open(new IndexSettings(directory, "m1", shape, gating, 1_000));
+  }
+
+  private void fillAndClose() {
+    try (StoredItemIndex index = open()) {
+      fill(index);
+    }
   }
 
   private void fill(ItemIndex index) {
@@ -197,6 +189,12 @@ class RestartTest {
       found.add(new Found(Searches.scored(top), top.scored(), top.scanned()));
     }
     return found;
+  }
+
+  private void verifyReopened() {
+    try (StoredItemIndex index = open()) {
+      verifyAll(index);
+    }
   }
 
   private void verifyAll(StoredItemIndex index) {

@@ -128,7 +128,9 @@ final class Gathering {
     } else {
       items.forEach(item -> recommended.add(recommended(item)));
     }
-    for (int rank = Explainer.ITEMS; rank < recommended.size(); rank++) {
+    for (int rank = Explainer.ITEMS;
+        query.getExplained() > 0 && rank < recommended.size();
+        rank++) {
       recommended.set(
           rank,
           RecommendedItem.newBuilder(recommended.get(rank))

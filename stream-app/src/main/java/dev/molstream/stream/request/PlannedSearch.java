@@ -6,6 +6,9 @@ import dev.molstream.retrieval.SearchAlgorithm;
 import dev.molstream.retrieval.SearchFilter;
 import dev.molstream.retrieval.Searcher;
 import dev.molstream.retrieval.TopK;
+import dev.molstream.schemas.RecommendedItem;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -49,5 +52,15 @@ public final class PlannedSearch {
       exactNanosPerItem += (nanosPerItem - exactNanosPerItem) / 8;
     }
     return top;
+  }
+
+  /** What was found, best first, not explained. */
+  public static List<RecommendedItem> items(TopK top) {
+    List<RecommendedItem> items = new ArrayList<>(top.size());
+    for (int rank = 0; rank < top.size(); rank++) {
+      items.add(
+          new RecommendedItem(top.itemId(rank), top.title(rank), top.score(rank), null, null));
+    }
+    return items;
   }
 }

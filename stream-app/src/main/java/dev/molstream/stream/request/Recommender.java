@@ -171,7 +171,7 @@ public final class Recommender implements AutoCloseable {
           shardQuery(request, filter, asked, words, shorter(request, ofHistory, nowMillis)));
     }
     TopK top = own.search().search(query, asked, filter, request.getOptions());
-    List<RecommendedItem> items = items(top);
+    List<RecommendedItem> items = PlannedSearch.items(top);
     if (differ > 0) {
       items =
           Diversity.choose(
@@ -288,15 +288,6 @@ public final class Recommender implements AutoCloseable {
       excluded.add(request.getSimilarTo());
     }
     return new SearchFilter(excluded, Set.copyOf(request.getFilters().getCategories()));
-  }
-
-  private static List<RecommendedItem> items(TopK top) {
-    List<RecommendedItem> items = new ArrayList<>(top.size());
-    for (int rank = 0; rank < top.size(); rank++) {
-      items.add(
-          new RecommendedItem(top.itemId(rank), top.title(rank), top.score(rank), null, null));
-    }
-    return items;
   }
 
   private List<RecommendedItem> popularItems(

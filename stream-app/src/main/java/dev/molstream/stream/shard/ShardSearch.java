@@ -117,7 +117,8 @@ final class ShardSearch implements Processor<byte[], ShardQuery, byte[], ShardAn
     List<ShorterQuery> without = asked.getWithoutEvent().stream().map(this::shorter).toList();
     TopK top = search.search(query, asked.getK(), filter, asked.getOptions());
     List<RecommendedItem> found =
-        explainer.explain(items(top), asked.getExplained(), query, without, asked.getExplanation());
+        explainer.explain(
+            PlannedSearch.items(top), asked.getExplained(), query, without, asked.getExplanation());
     return new ShardAnswer(
         asked.getGatherId(),
         asked.getAttempt(),
@@ -165,15 +166,6 @@ final class ShardSearch implements Processor<byte[], ShardQuery, byte[], ShardAn
               .formatted(field, packed.remaining(), modelId, shape, target.length * Float.BYTES));
     }
     PackedFloats.unpack(packed, target, 0);
-  }
-
-  private static List<RecommendedItem> items(TopK top) {
-    List<RecommendedItem> items = new ArrayList<>(top.size());
-    for (int rank = 0; rank < top.size(); rank++) {
-      items.add(
-          new RecommendedItem(top.itemId(rank), top.title(rank), top.score(rank), null, null));
-    }
-    return items;
   }
 
   private List<ShardItem> shardItems(List<RecommendedItem> found, boolean withComponents) {

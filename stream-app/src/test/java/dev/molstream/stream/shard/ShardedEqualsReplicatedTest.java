@@ -28,6 +28,7 @@ import dev.molstream.stream.gather.GatherSettings;
 import dev.molstream.stream.index.ItemChange;
 import dev.molstream.stream.request.Diversity;
 import dev.molstream.stream.request.Explainer;
+import dev.molstream.stream.request.PlannedSearch;
 import dev.molstream.stream.request.SearchPlan;
 import dev.molstream.stream.request.ShardedRanking;
 import dev.molstream.stream.request.ShorterQuery;
@@ -130,11 +131,7 @@ class ShardedEqualsReplicatedTest {
         new SearchFilter(Set.copyOf(query.getExcludeItems()), Set.copyOf(query.getCategories()));
     TopK top =
         whole.searcher().search(molQuery, query.getK(), filter, new SearchAlgorithm.BoundedExact());
-    List<RecommendedItem> items = new ArrayList<>();
-    for (int rank = 0; rank < top.size(); rank++) {
-      items.add(
-          new RecommendedItem(top.itemId(rank), top.title(rank), top.score(rank), null, null));
-    }
+    List<RecommendedItem> items = PlannedSearch.items(top);
     if (query.getItemComponents() > 0) {
       List<Diversity.Candidate> candidates = new ArrayList<>();
       for (RecommendedItem item : items) {
