@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests at a steady rate from its start until it is finished, whether they are answered or not,
@@ -30,6 +31,7 @@ final class SteadyLoad implements AutoCloseable {
   private final Queue<Answered> answers = new ConcurrentLinkedQueue<>();
   private final Thread sender;
   private volatile boolean finished;
+  private volatile @Nullable Recommendations newest;
 
   /**
    * An answer.
@@ -64,6 +66,11 @@ final class SteadyLoad implements AutoCloseable {
   /** The answers so far, in the order they came in. */
   List<Answered> answers() {
     return new ArrayList<>(answers);
+  }
+
+  /** The answer that came last; null before the first. */
+  @Nullable Recommendations newest() {
+    return newest;
   }
 
   /** How many requests were sent. */
@@ -106,7 +113,10 @@ final class SteadyLoad implements AutoCloseable {
       client
           .send(draft)
           .thenAccept(
-              answer -> answers.add(new Answered(due, nanos() - due, answer.recommendations())));
+              answer -> {
+                newest = answer.recommendations();
+                answers.add(new Answered(due, nanos() - due, answer.recommendations()));
+              });
     }
   }
 }

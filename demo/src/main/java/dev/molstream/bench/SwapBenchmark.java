@@ -232,8 +232,8 @@ public record SwapBenchmark(
         "model " + modelId + " answers",
         PATIENCE,
         () -> {
-          List<Answered> answers = load.answers();
-          return !answers.isEmpty() && modelId.equals(answers.getLast().answer().getModelId());
+          Recommendations newest = load.newest();
+          return newest != null && modelId.equals(newest.getModelId());
         });
   }
 

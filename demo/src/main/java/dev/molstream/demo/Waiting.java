@@ -8,6 +8,10 @@ import org.apache.kafka.common.errors.InterruptException;
 /** Waiting for something that cannot tell us when it is done. */
 public final class Waiting {
   private static final Duration PAUSE = Duration.ofMillis(50);
+
+  /** Between looks that ask brokers or services. */
+  private static final Duration LONG_PAUSE = Duration.ofMillis(250);
+
   private static final Duration STANDSTILL = Duration.ofMinutes(1);
 
   private Waiting() {}
@@ -24,7 +28,7 @@ public final class Waiting {
         throw new StalledException(
             "waited %d s until %s, in vain".formatted(patience.toSeconds(), words));
       }
-      pause();
+      pause(PAUSE);
     }
   }
 
@@ -52,13 +56,13 @@ public final class Waiting {
             "waiting until %s: %,d of %,d, and nothing more for %d s"
                 .formatted(words, reached, total, STANDSTILL.toSeconds()));
       }
-      pause();
+      pause(LONG_PAUSE);
     }
   }
 
-  private static void pause() {
+  private static void pause(Duration time) {
     try {
-      Thread.sleep(PAUSE);
+      Thread.sleep(time);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }

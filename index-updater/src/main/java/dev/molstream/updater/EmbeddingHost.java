@@ -73,13 +73,22 @@ final class EmbeddingHost implements ModelHost<Embedding> {
 
   @Override
   public Embedding open(Path bundle, ModelRelease release) {
-    return embedding(ModelBundle.read(bundle, release.getModelId(), release.getSha256()));
+    // While no model is live, there are no requests to slow down, and somebody waits for the first.
+    boolean beside = release.getState() == ReleaseState.STAGED && anyIsLive();
+    return embedding(
+        ModelBundle.read(bundle, release.getModelId(), release.getSha256()),
+        beside ? SlowStart.over(config.slowStart()) : SlowStart.none());
   }
 
-  Embedding embedding(ModelBundle bundle) {
-    Embedding started = Embedding.start(config, bundle, format, deadLetters, registry);
+  Embedding embedding(ModelBundle bundle, SlowStart pace) {
+    Embedding started = Embedding.start(config, bundle, pace, format, deadLetters, registry);
     embeddings = Stream.concat(embeddings.stream(), Stream.of(started)).toList();
     return started;
+  }
+
+  private boolean anyIsLive() {
+    return current.values().stream()
+        .anyMatch(hosted -> hosted.release().getState() == ReleaseState.LIVE);
   }
 
   @Override

@@ -87,7 +87,10 @@ public final class IndexUpdater implements AutoCloseable {
         follower =
             open.add(
                 ModelFollower.ofOne(
-                    only.manifest().modelId(), host.embedding(only), host, registry));
+                    only.manifest().modelId(),
+                    host.embedding(only, SlowStart.none()),
+                    host,
+                    registry));
       }
       follower.start();
       follower
