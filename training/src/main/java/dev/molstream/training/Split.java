@@ -1,6 +1,7 @@
 package dev.molstream.training;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -60,9 +61,9 @@ public final class Split {
 
   /**
    * The same users by time: what happened before {@code cutoffMillis} is learned from, but for the
-   * last event before it of some users, evenly chosen, which is their validation; each user's first
-   * event from then on is the test, if another came before it, also of users who only came then.
-   * Users that nothing is learned of here have no part in it.
+   * last event before it of the users who came last, which is their validation, as close to the
+   * test as can be; each user's first event from then on is the test, if another came before it,
+   * also of users who only came then. Users that nothing is learned of here have no part in it.
    *
    * @param validationUsers the most users whose event is held out to choose among models
    */
@@ -72,7 +73,7 @@ public final class Split {
     boolean excludesSeen = test.excludesSeen();
     Targets held =
         Targets.of(data, excludesSeen, user -> before[user] > HELD_OUT ? before[user] - 1 : -1)
-            .limit(validationUsers);
+            .newest(data, validationUsers);
     return new Split(
         byUser(data, user -> held.position(user) > 0 ? held.position(user) : before[user]),
         held,
@@ -111,8 +112,10 @@ public final class Split {
   }
 
   /**
-   * The same targets, learning only from users with a learnable event after {@code sinceMillis} and
-   * from as many of the others, evenly chosen, lest what they taught is forgotten.
+   * The same test, learning only from users with a learnable event after {@code sinceMillis} and
+   * from as many of the others, evenly chosen, lest what they taught is forgotten. Validated are
+   * the events after {@code sinceMillis} where there are any: by older ones a model that has
+   * learned nothing new would be chosen.
    */
   public Split since(TrainingData data, long sinceMillis) {
     int[] old =
@@ -126,7 +129,17 @@ public final class Split {
       boolean again = (long) (i + 1) * repeated / old.length > (long) i * repeated / old.length;
       few[old[i]] = again ? few[old[i]] : 0;
     }
-    return new Split(few, validation, test);
+    Targets newer =
+        Targets.of(
+            data,
+            validation.excludesSeen(),
+            user -> {
+              int position = validation.position(user);
+              return position > 0 && data.timestampMillis(user, position) > sinceMillis
+                  ? position
+                  : -1;
+            });
+    return new Split(few, newer.users().findAny().isPresent() ? newer : validation, test);
   }
 
   /** The same test, with the validation events of all who are learned from learnable. */
@@ -240,6 +253,21 @@ public final class Split {
               positions[user] > 0 && positions[user] + events < data.length(user)
                   ? positions[user] + events
                   : -1);
+    }
+
+    /** The same targets for no more than so many of the users, those whose targets are newest. */
+    private Targets newest(TrainingData data, int users) {
+      int[] chosen = new int[positions.length];
+      Arrays.fill(chosen, -1);
+      users()
+          .boxed()
+          .sorted(
+              Comparator.comparingLong(
+                      (Integer user) -> data.timestampMillis(user, positions[user]))
+                  .reversed())
+          .limit(users)
+          .forEach(user -> chosen[user] = positions[user]);
+      return new Targets(chosen, excludesSeen);
     }
 
     /** The same targets for no more than so many of the users, evenly chosen. */

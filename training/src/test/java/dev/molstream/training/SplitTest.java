@@ -66,6 +66,16 @@ class SplitTest {
   }
 
   @Test
+  void byTimeHoldsTheNewestEventsOut() {
+    TrainingData late = items("aaa", "bbbbb", "cccc");
+
+    Split split = Split.leaveOneOut(late).byTime(late, 10, 2);
+
+    assertThat(split.validation().users()).containsExactly(1, 2);
+    assertThat(split.learnable(0)).isEqualTo(3);
+  }
+
+  @Test
   void byTimeTestsUsersWhoOnlyCameLater() {
     Split split = Split.leaveOneOut(data).byTime(data, 0, 10);
 
@@ -117,6 +127,16 @@ class SplitTest {
     assertThat(split.learnable(1) + split.learnable(2)).isEqualTo(1);
     assertThat(split.test().users()).containsExactly(0, 2);
     assertThat(split.learnableUntil(data)).isEqualTo(2);
+  }
+
+  /** Or a model that has learned nothing new would be chosen. */
+  @Test
+  void sinceIsValidatedByNewEvents() {
+    // Validation events: user 0's at 3, user 2's at 1.
+    Split all = Split.leaveOneOut(data);
+
+    assertThat(all.since(data, 2).validation().users()).containsExactly(0);
+    assertThat(all.since(data, 3).validation().users()).containsExactly(0, 2);
   }
 
   /** Or a test of sessions, of which nothing is learned, would have old ones learned again. */
