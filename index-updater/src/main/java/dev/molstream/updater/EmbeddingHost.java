@@ -73,22 +73,23 @@ final class EmbeddingHost implements ModelHost<Embedding> {
 
   @Override
   public Embedding open(Path bundle, ModelRelease release) {
-    // While no model is live, there are no requests to slow down, and somebody waits for the first.
-    boolean beside = release.getState() == ReleaseState.STAGED && anyIsLive();
+    boolean gently =
+        isStagedBesideLive(release, current.values().stream().map(Hosted::release).toList());
     return embedding(
         ModelBundle.read(bundle, release.getModelId(), release.getSha256()),
-        beside ? SlowStart.over(config.slowStart()) : SlowStart.none());
+        gently ? SlowStart.over(config.slowStart()) : SlowStart.none());
+  }
+
+  /** While no model is live there are no requests to slow down, and somebody waits for the first. */
+  static boolean isStagedBesideLive(ModelRelease release, List<ModelRelease> open) {
+    return release.getState() == ReleaseState.STAGED
+        && open.stream().anyMatch(other -> other.getState() == ReleaseState.LIVE);
   }
 
   Embedding embedding(ModelBundle bundle, SlowStart pace) {
     Embedding started = Embedding.start(config, bundle, pace, format, deadLetters, registry);
     embeddings = Stream.concat(embeddings.stream(), Stream.of(started)).toList();
     return started;
-  }
-
-  private boolean anyIsLive() {
-    return current.values().stream()
-        .anyMatch(hosted -> hosted.release().getState() == ReleaseState.LIVE);
   }
 
   @Override
