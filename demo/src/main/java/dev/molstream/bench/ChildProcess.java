@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
@@ -24,7 +25,9 @@ final class ChildProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   // Sizes of this process' memory and what belongs to it alone.
   private static final List<String> OWN_FLAGS =
-      List.of("-Xm", "-XX:MaxRAM", "-XX:+Use", "-Dmolstream.", "-javaagent", "-agent", "-Dcom.sun");
+      List.of("-Xm", "-XX:MaxRAM", "-Dmolstream.", "-javaagent", "-agent", "-Dcom.sun");
+
+  private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\w+GC");
 
   private final String name;
   private final Path log;
@@ -49,6 +52,7 @@ final class ChildProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(flag -> OWN_FLAGS.stream().noneMatch(flag::startsWith))
+        .filter(flag -> !COLLECTOR.matcher(flag).matches())
         .forEach(command::add);
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));

@@ -52,13 +52,11 @@ final class Embedding implements AutoCloseable {
   /**
    * Starts embedding; returns before the first item is read.
    *
-   * @param pace at which items are embedded
    * @param format how values are written; borrowed
    */
   static Embedding start(
       IndexUpdaterConfig config,
       ModelBundle bundle,
-      SlowStart pace,
       WireFormat format,
       DeadLetters deadLetters,
       MeterRegistry registry) {
@@ -74,7 +72,7 @@ final class Embedding implements AutoCloseable {
     try {
       StreamsService streams =
           StreamsService.start(
-              UpdaterTopology.of(config, model, tower, pace, format, registry), settings, registry);
+              UpdaterTopology.of(config, model, tower, format, registry), settings, registry);
       return new Embedding(service, model, tower, streams, registry);
     } catch (RuntimeException e) {
       tower.close();

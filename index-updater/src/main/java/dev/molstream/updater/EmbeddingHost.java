@@ -73,21 +73,11 @@ final class EmbeddingHost implements ModelHost<Embedding> {
 
   @Override
   public Embedding open(Path bundle, ModelRelease release) {
-    boolean gently =
-        isStagedBesideLive(release, current.values().stream().map(Hosted::release).toList());
-    return embedding(
-        ModelBundle.read(bundle, release.getModelId(), release.getSha256()),
-        gently ? SlowStart.over(config.slowStart()) : SlowStart.none());
+    return embedding(ModelBundle.read(bundle, release.getModelId(), release.getSha256()));
   }
 
-  /** While no model is live there are no requests to slow down, and somebody waits for the first. */
-  static boolean isStagedBesideLive(ModelRelease release, List<ModelRelease> open) {
-    return release.getState() == ReleaseState.STAGED
-        && open.stream().anyMatch(other -> other.getState() == ReleaseState.LIVE);
-  }
-
-  Embedding embedding(ModelBundle bundle, SlowStart pace) {
-    Embedding started = Embedding.start(config, bundle, pace, format, deadLetters, registry);
+  Embedding embedding(ModelBundle bundle) {
+    Embedding started = Embedding.start(config, bundle, format, deadLetters, registry);
     embeddings = Stream.concat(embeddings.stream(), Stream.of(started)).toList();
     return started;
   }

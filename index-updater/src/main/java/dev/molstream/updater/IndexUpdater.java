@@ -87,10 +87,7 @@ public final class IndexUpdater implements AutoCloseable {
         follower =
             open.add(
                 ModelFollower.ofOne(
-                    only.manifest().modelId(),
-                    host.embedding(only, SlowStart.none()),
-                    host,
-                    registry));
+                    only.manifest().modelId(), host.embedding(only), host, registry));
       }
       follower.start();
       follower

@@ -17,18 +17,15 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  * @param service what all services are told; the model's id is added to its application id
  * @param batchSize the most items in one pass of the item tower, 1 to 4096
  * @param batchWait how long an item waits for others, at least 1 ms
- * @param slowStart how long embedding for a model staged beside a live one takes to reach full
- *     speed
  * @param nice Linux's nice value of a process of its own, 0 to 19
  */
 public record IndexUpdaterConfig(
-    ServiceConfig service, int batchSize, Duration batchWait, Duration slowStart, int nice) {
+    ServiceConfig service, int batchSize, Duration batchWait, int nice) {
   /** The default application id; the model's id is added to it. */
   public static final String APPLICATION_ID = "molstream-index-updater";
 
   private static final String BATCH_SIZE = "batch.size";
   private static final String BATCH_WAIT = "batch.wait.ms";
-  private static final String SLOW_START = "staged.slow.start.ms";
   private static final String NICE = "process.nice";
   private static final int DEFAULT_PORT = 8081;
 
@@ -50,15 +47,6 @@ public record IndexUpdaterConfig(
             LOW,
             "How long an item waits for others to share its pass, milliseconds.")
         .define(
-            SLOW_START,
-            Type.INT,
-            20_000,
-            SettingRange.between(0, 600_000),
-            LOW,
-            "How long embedding the catalogue for a model that is staged beside a live one takes to"
-                + " reach full speed, milliseconds, so that requests are not slowed by all that"
-                + " begins at once. 0: full speed at once.")
-        .define(
             NICE,
             Type.INT,
             Niceness.BACKGROUND,
@@ -74,7 +62,6 @@ public record IndexUpdaterConfig(
         ServiceConfig.of(settings),
         settings.integer(BATCH_SIZE),
         Duration.ofMillis(settings.integer(BATCH_WAIT)),
-        Duration.ofMillis(settings.integer(SLOW_START)),
         settings.integer(NICE));
   }
 

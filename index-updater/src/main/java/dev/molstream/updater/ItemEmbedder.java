@@ -29,19 +29,16 @@ final class ItemEmbedder {
   private final int contentDimension;
   private final ItemTower tower;
   private final ReadyItems readyItems;
-  private final SlowStart pace;
   private final Timer passes;
 
   /**
    * @param tower borrowed; used by no one else
-   * @param pace of all tasks together
    */
-  ItemEmbedder(ModelManifest model, ItemTower tower, SlowStart pace, MeterRegistry registry) {
+  ItemEmbedder(ModelManifest model, ItemTower tower, MeterRegistry registry) {
     this.modelId = model.modelId();
     this.contentDimension = model.features().contentDimension();
     this.tower = tower;
     this.readyItems = new ReadyItems(model, tower);
-    this.pace = pace;
     this.passes = MolstreamMetric.EMBEDDING_BATCH_TIME.timer(registry);
   }
 
@@ -70,14 +67,12 @@ final class ItemEmbedder {
    * @throws IllegalStateException when the tower answers with vectors that cannot be searched
    */
   synchronized List<ItemEmbedding> embed(Collection<PendingItem> items) {
-    long began = pace.now();
     Iterator<ItemVectors> made = runTower(items);
     List<ItemEmbedding> embeddings = new ArrayList<>(items.size());
     for (PendingItem item : items) {
       ReadyVectors ready = item.update().getVectors();
       embeddings.add(embedding(item, ready == null ? made.next() : readyItems.take(ready)));
     }
-    pace.restAfter(began);
     return embeddings;
   }
 

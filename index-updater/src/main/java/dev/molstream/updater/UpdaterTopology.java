@@ -34,18 +34,16 @@ final class UpdaterTopology {
    * The topology of one model.
    *
    * @param tower borrowed, used by all tasks in turn
-   * @param pace of its use
    */
   static Topology of(
       IndexUpdaterConfig config,
       ModelManifest model,
       ItemTower tower,
-      SlowStart pace,
       WireFormat format,
       MeterRegistry registry) {
     TopicCatalogue topics = TopicCatalogue.of(config.service().topicPrefix());
     ItemUpdateRules rules = new ItemUpdateRules(model.features().contentDimension());
-    ItemEmbedder embedder = new ItemEmbedder(model, tower, pace, registry);
+    ItemEmbedder embedder = new ItemEmbedder(model, tower, registry);
     StoreBuilder<KeyValueStore<String, PendingItem>> pending =
         Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(EmbedItems.PENDING_STORE),

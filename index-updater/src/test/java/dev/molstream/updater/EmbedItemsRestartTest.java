@@ -106,7 +106,7 @@ class EmbedItemsRestartTest {
         new EmbedItems(
             "m1",
             new ItemUpdateRules(0),
-            new ItemEmbedder(FakeItemTower.MODEL, tower, SlowStart.none(), registry),
+            new ItemEmbedder(FakeItemTower.MODEL, tower, registry),
             64,
             BATCH_WAIT,
             registry);

@@ -75,12 +75,7 @@ class UpdaterTopologyTest {
     driver =
         new TopologyTestDriver(
             UpdaterTopology.of(
-                config,
-                FakeItemTower.MODEL,
-                tower,
-                SlowStart.none(),
-                WireFormat.singleObject(),
-                registry),
+                config, FakeItemTower.MODEL, tower, WireFormat.singleObject(), registry),
             settings,
             Instant.EPOCH);
     updates =
