@@ -40,6 +40,9 @@ public final class ReleaseWriter implements AutoCloseable {
   /** The location of releases whose bundle lies in model-bundles. */
   public static final String LOCATION = "topic:model-bundles";
 
+  /** The longest an upload may take; brokers allow three times as much, unless told otherwise. */
+  private static final int UPLOAD_MILLIS = 300_000;
+
   private final Producer<byte[], byte[]> producer;
   private final TopicCatalogue topics;
   private final Serializer<ModelRelease> values = AvroSerde.of(ModelRelease.class).serializer();
@@ -59,6 +62,7 @@ public final class ReleaseWriter implements AutoCloseable {
     own.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.prefix() + "molstream-models");
     own.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     own.put(ProducerConfig.ACKS_CONFIG, "all");
+    own.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, UPLOAD_MILLIS);
     Producer<byte[], byte[]> producer =
         new KafkaProducer<>(own, new ByteArraySerializer(), new ByteArraySerializer());
     try {
@@ -81,24 +85,26 @@ public final class ReleaseWriter implements AutoCloseable {
       String modelId, Path folder, List<String> files, LongConsumer progress) {
     List<BundleFileEntry> entries = new ArrayList<>();
     long sent = 0;
+    // One transaction for all files: brokers may refuse one that follows on the heels of another in
+    // the same partition (InvalidTxnStateException, a race like that of KAFKA-18575).
+    producer.beginTransaction();
     for (String name : files) {
       Path file = folder.resolve(name);
       try (InputStream in = Files.newInputStream(file)) {
         long bytes = Files.size(file);
         int chunks = BundleChunkKey.chunks(bytes);
-        producer.beginTransaction();
         for (int number = 0; number < chunks; number++) {
           byte[] chunk = in.readNBytes(BundleChunkKey.CHUNK_BYTES);
           send(Topic.MODEL_BUNDLES, new BundleChunkKey(modelId, name, number).toString(), chunk);
           sent += chunk.length;
           progress.accept(sent);
         }
-        producer.commitTransaction();
         entries.add(new BundleFileEntry(name, bytes, chunks, BundleStore.sha256(file)));
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read " + file, e);
       }
     }
+    producer.commitTransaction();
     return entries;
   }
 
