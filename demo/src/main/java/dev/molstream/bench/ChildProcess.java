@@ -24,10 +24,8 @@ final class ChildProcess implements AutoCloseable {
   private static final String MAIN = "dev.molstream.cli.Molstream";
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   // Sizes of this process' memory and what belongs to it alone.
-  private static final List<String> OWN_FLAGS =
-      List.of("-Xm", "-XX:MaxRAM", "-Dmolstream.", "-javaagent", "-agent", "-Dcom.sun");
-
-  private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\w+GC");
+  private static final Pattern OWN_FLAGS =
+      Pattern.compile("-(Xm|XX:MaxRAM|XX:\\+Use\\w+GC$|Dmolstream\\.|javaagent|agent|Dcom\\.sun)");
 
   private final String name;
   private final Path log;
@@ -51,8 +49,7 @@ final class ChildProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> OWN_FLAGS.stream().noneMatch(flag::startsWith))
-        .filter(flag -> !COLLECTOR.matcher(flag).matches())
+        .filter(flag -> !OWN_FLAGS.matcher(flag).lookingAt())
         .forEach(command::add);
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));

@@ -7,10 +7,10 @@ import dev.molstream.schemas.Recommendations;
 import dev.molstream.schemas.TopicCatalogue;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +28,9 @@ final class SteadyLoad implements AutoCloseable {
   private final List<String> users;
   private final int perSecond;
   private final long startNanos = System.nanoTime();
-  private final Queue<Answered> answers = new ConcurrentLinkedQueue<>();
+  private final Deque<Answered> answers = new ConcurrentLinkedDeque<>();
   private final Thread sender;
   private volatile boolean finished;
-  private volatile @Nullable Recommendations newest;
 
   /**
    * An answer.
@@ -69,8 +68,8 @@ final class SteadyLoad implements AutoCloseable {
   }
 
   /** The answer that came last; null before the first. */
-  @Nullable Recommendations newest() {
-    return newest;
+  @Nullable Answered newest() {
+    return answers.peekLast();
   }
 
   /** How many requests were sent. */
@@ -113,10 +112,7 @@ final class SteadyLoad implements AutoCloseable {
       client
           .send(draft)
           .thenAccept(
-              answer -> {
-                newest = answer.recommendations();
-                answers.add(new Answered(due, nanos() - due, answer.recommendations()));
-              });
+              answer -> answers.add(new Answered(due, nanos() - due, answer.recommendations())));
     }
   }
 }

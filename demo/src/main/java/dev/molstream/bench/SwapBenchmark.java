@@ -232,8 +232,8 @@ public record SwapBenchmark(
         "model " + modelId + " answers",
         PATIENCE,
         () -> {
-          Recommendations newest = load.newest();
-          return newest != null && modelId.equals(newest.getModelId());
+          Answered newest = load.newest();
+          return newest != null && modelId.equals(newest.answer().getModelId());
         });
   }
 

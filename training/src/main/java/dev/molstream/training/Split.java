@@ -257,17 +257,9 @@ public final class Split {
 
     /** The same targets for no more than so many of the users, those whose targets are newest. */
     private Targets newest(TrainingData data, int users) {
-      int[] chosen = new int[positions.length];
-      Arrays.fill(chosen, -1);
-      users()
-          .boxed()
-          .sorted(
-              Comparator.comparingLong(
-                      (Integer user) -> data.timestampMillis(user, positions[user]))
-                  .reversed())
-          .limit(users)
-          .forEach(user -> chosen[user] = positions[user]);
-      return new Targets(chosen, excludesSeen);
+      Comparator<Integer> byTime =
+          Comparator.comparingLong(user -> data.timestampMillis(user, positions[user]));
+      return of(users().boxed().sorted(byTime.reversed()).limit(users).mapToInt(Integer::intValue));
     }
 
     /** The same targets for no more than so many of the users, evenly chosen. */
@@ -276,12 +268,14 @@ public final class Split {
       if (all.length <= users) {
         return this;
       }
+      return of(IntStream.range(0, users).map(i -> all[(int) ((long) i * all.length / users)]));
+    }
+
+    /** The same targets of these users alone. */
+    private Targets of(IntStream users) {
       int[] chosen = new int[positions.length];
       Arrays.fill(chosen, -1);
-      for (int i = 0; i < users; i++) {
-        int user = all[(int) ((long) i * all.length / users)];
-        chosen[user] = positions[user];
-      }
+      users.forEach(user -> chosen[user] = positions[user]);
       return new Targets(chosen, excludesSeen);
     }
   }
