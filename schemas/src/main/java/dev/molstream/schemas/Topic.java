@@ -97,7 +97,7 @@ public enum Topic {
   private static Map<String, String> passing() {
     Map<String, String> settings = new LinkedHashMap<>(deleteAfter(Duration.ofMinutes(1), false));
     settings.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofMinutes(1).toMillis()));
-    settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(128 << 20));
+    settings.putAll(smallSegments());
     return Map.copyOf(settings);
   }
 
@@ -111,10 +111,21 @@ public enum Topic {
     settings.put(
         TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(Duration.ofDays(7).toMillis()));
     // Only closed segments are compacted: small ones, closed daily, keep a replay short.
-    settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(128 << 20));
+    settings.putAll(smallSegments());
     settings.put(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.3");
     settings.put(
         TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, Long.toString(Duration.ofDays(1).toMillis()));
     return Map.copyOf(settings);
+  }
+
+  /**
+   * Segments of 128 MiB. Each has two sparse index files, mapped, of the size reserved for them: by
+   * default 26 times what so short a segment fills. Where disks read far ahead, the first touch of
+   * one makes all of its zeros at once.
+   */
+  private static Map<String, String> smallSegments() {
+    return Map.of(
+        TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(128 << 20),
+        TopicConfig.SEGMENT_INDEX_BYTES_CONFIG, Integer.toString(512 << 10));
   }
 }

@@ -58,7 +58,7 @@ final class ItemMap {
   static ItemMap create(MapFile file, Path directory) throws IOException {
     Path path = file.in(directory);
     Files.deleteIfExists(path);
-    return new ItemMap(builder(file).createPersistedTo(path.toFile()), file);
+    return new ItemMap(readAtRandom(builder(file).createPersistedTo(path.toFile())), file);
   }
 
   /** A map that was closed cleanly. */
@@ -211,7 +211,15 @@ final class ItemMap {
   private static ItemMap counted(ChronicleMap<byte[], byte[]> map, MapFile file) {
     ItemMap counted = new ItemMap(map, file);
     map.forEachEntry(entry -> counted.count(1, entry.value().size()));
+    readAtRandom(map); // not before: counting reads from one end to the other
     return counted;
+  }
+
+  private static ChronicleMap<byte[], byte[]> readAtRandom(ChronicleMap<byte[], byte[]> map) {
+    if (map instanceof VanillaChronicleHash<?, ?, ?, ?> mapped) {
+      MappedMemory.isReadAtRandom(mapped.bsAddress(), mapped.sizeInBytesWithoutTiers());
+    }
+    return map;
   }
 
   private static long address(@Nullable MapEntry<byte[], byte[]> entry) {

@@ -19,15 +19,19 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 class ItemStoreTest {
+  private static final Path MAPPINGS = Path.of("/proc/self/smaps");
+
   private final RandomGenerator random = new SplittableRandom(5);
   private final MolShape shape = Examples.shape(2, 3, 4, 6);
   @TempDir private Path directory;
@@ -63,6 +67,44 @@ class ItemStoreTest {
       assertThat(items(store)).isEqualTo(Map.of("ärger", record(item)));
       assertThat(store.storedOffsets()).isEqualTo(Map.of(0, 17L, 3, 1L << 40));
     }
+  }
+
+  @Test
+  @EnabledIf("showsMappings")
+  void doesNotReadAheadInItsFiles() throws IOException {
+    for (String opened : List.of("as a new one", "as it was left")) {
+      try (ItemStore store = open()) {
+        // when
+        store.put(Examples.item(shape, random, "item"));
+
+        // then
+        assertThat(flagsOfMappedFiles())
+            .as("mappings of a store opened %s", opened)
+            .isNotEmpty()
+            .allSatisfy(flags -> assertThat(flags).contains("rr"));
+      }
+    }
+  }
+
+  static boolean showsMappings() {
+    return Files.isReadable(MAPPINGS);
+  }
+
+  /** The kernel's two-letter flags of each mapping of a file of the store. */
+  private List<List<String>> flagsOfMappedFiles() throws IOException {
+    List<List<String>> flags = new ArrayList<>();
+    boolean own = false;
+    for (String line : Files.readAllLines(MAPPINGS)) {
+      if (line.startsWith("VmFlags: ")) {
+        if (own) {
+          flags.add(List.of(line.split(" +")));
+        }
+        own = false;
+      } else {
+        own = own || line.contains(directory.toString());
+      }
+    }
+    return flags;
   }
 
   @Test
