@@ -99,7 +99,9 @@ final class ServingHost implements ModelHost<ServingModel> {
         ServedModel answers = model.served();
         if (hosted.release().getState() != ReleaseState.LIVE) {
           model.waitAgain();
-        } else if (answers != null && model.hasCaughtUp(end)) {
+        } else if (answers != null
+            && model.hasCaughtUp(end)
+            && model.hasRehearsed(this::rehearse)) {
           ready.add(new Traffic.Variant(answers, hosted.release().getTrafficShare()));
         }
       }
@@ -137,6 +139,14 @@ final class ServingHost implements ModelHost<ServingModel> {
   public void retired(ModelRelease release) {
     bundles.drop(release.getModelId());
     new Retirement(settings.service(), settings.catalogue()).complete(release.getModelId());
+  }
+
+  private void rehearse(ServedModel model) {
+    besideRequests(
+        () -> {
+          model.rehearse(System.currentTimeMillis());
+          return model;
+        });
   }
 
   /** Opening a model takes a second or two of a processor, which requests have a better use for. */

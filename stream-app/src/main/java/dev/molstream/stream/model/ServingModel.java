@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class ServingModel {
   private @Nullable Map<Integer, Long> target;
   private @Nullable String failure;
   private boolean caughtUp;
+  private boolean rehearsed;
 
   ServingModel(ModelManifest manifest, ItemFeed feed, ServedModels models, MeterRegistry registry) {
     this.feed = feed;
@@ -61,6 +63,24 @@ final class ServingModel {
         failure = String.valueOf(e.getMessage());
       }
     }
+  }
+
+  /**
+   * True when it has answered requests that nobody made, which it does once. What prevents it is a
+   * {@link #failure}.
+   *
+   * @param rehearsal of what answers by it
+   */
+  boolean hasRehearsed(Consumer<ServedModel> rehearsal) {
+    if (!rehearsed && served != null && failure == null) {
+      try {
+        rehearsal.accept(served);
+        rehearsed = true;
+      } catch (RuntimeException e) {
+        failure = String.valueOf(e.getMessage());
+      }
+    }
+    return rehearsed;
   }
 
   /** Why it cannot answer, or null. */

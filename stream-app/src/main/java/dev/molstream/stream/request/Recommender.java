@@ -21,8 +21,10 @@ import dev.molstream.stream.popularity.PopularItems;
 import dev.molstream.stream.validation.Identifiers;
 import dev.molstream.stream.validation.OptionRules;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * for any task; holds the buffers of a request, so one thread at a time.
  */
 public final class Recommender implements AutoCloseable {
+  private static final int REHEARSALS = 32;
+
   private final ModelManifest model;
   private final ItemFacts facts;
   private final @Nullable OwnItems own; // null where the items are elsewhere
@@ -86,6 +90,30 @@ public final class Recommender implements AutoCloseable {
   /** A recommender that leaves the search to shards; closes {@code tower} when it is closed. */
   static Recommender asking(ModelManifest model, QueryTower tower, ItemFacts facts) {
     return new Recommender(model, tower, facts, null);
+  }
+
+  /**
+   * Ranks for made-up users, so that what is done once is not done while a real one waits: pages
+   * touched, native buffers made, code compiled for sizes it has not met. Their histories are what
+   * the search finds for the one before, from one item to as many as the tower reads.
+   *
+   * @throws IllegalStateException when the query tower fails by what real ones would send it
+   */
+  void rehearse(long nowMillis) {
+    if (own == null) {
+      return; // it has no items to rehearse with
+    }
+    Arrays.fill(query.components(), (float) (1 / Math.sqrt(model.shape().componentDimension())));
+    for (int i = 1; i <= REHEARSALS; i++) {
+      int length = Math.ceilDiv(i * model.maxHistory(), REHEARSALS);
+      SearchFilter unseen = SearchFilter.excluding(history.seen());
+      List<RecommendedItem> found =
+          PlannedSearch.items(own.search().search(query, length, unseen, Map.of()));
+      history.readItems(found, nowMillis);
+      if (history.query().length() > 0) {
+        tower.encode(history.query(), nowMillis, query);
+      }
+    }
   }
 
   /**

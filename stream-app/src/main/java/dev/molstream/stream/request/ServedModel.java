@@ -75,6 +75,16 @@ public final class ServedModel implements AutoCloseable {
     return new ServedModel(manifest, recommenders);
   }
 
+  /**
+   * Lets each recommender answer requests that nobody made; takes a good part of a second. Before
+   * anybody may take one.
+   *
+   * @throws IllegalStateException when the query tower fails
+   */
+  public void rehearse(long nowMillis) {
+    recommenders.forEach(recommender -> recommender.rehearse(nowMillis));
+  }
+
   /** What the model is. */
   public ModelManifest manifest() {
     return manifest;

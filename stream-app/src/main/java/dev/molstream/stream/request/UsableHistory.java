@@ -4,6 +4,7 @@ import dev.molstream.model.ModelManifest;
 import dev.molstream.model.QueryHistory;
 import dev.molstream.schemas.Action;
 import dev.molstream.schemas.RecommendationRequest;
+import dev.molstream.schemas.RecommendedItem;
 import dev.molstream.stream.facts.ItemFacts;
 import dev.molstream.stream.history.UserHistory;
 import java.util.HashSet;
@@ -84,6 +85,17 @@ final class UsableHistory {
     if (facts.copyBase(itemId, query.vectors(), 0)) {
       query.append(Action.VIEW.ordinal(), nowMillis);
     }
+  }
+
+  /** Reads views of items by nobody in particular, the first of them the newest. */
+  void readItems(List<RecommendedItem> items, long nowMillis) {
+    seen.clear();
+    length = 0;
+    unknownItems = 0;
+    for (RecommendedItem item : items) {
+      gather(item.getItemId(), Action.VIEW.ordinal(), nowMillis);
+    }
+    turnRound();
   }
 
   /** What the query tower reads; empty for a user about whom nothing usable is known. */

@@ -7,13 +7,18 @@ import static org.awaitility.Awaitility.await;
 import dev.molstream.model.QueryHistory;
 import dev.molstream.model.QueryTower;
 import dev.molstream.retrieval.ItemIndex;
+import dev.molstream.retrieval.MolItem;
 import dev.molstream.retrieval.MolQuery;
 import dev.molstream.schemas.RecommendationRequest;
 import dev.molstream.stream.FakeModel;
 import dev.molstream.stream.request.Traffic.Variant;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +33,7 @@ class ServedModelsTest {
   @TempDir Path directory;
   private final ServedModels models = new ServedModels();
   private final AtomicInteger openTowers = new AtomicInteger();
+  private final Map<QueryTower, Set<Integer>> encoded = new ConcurrentHashMap<>();
   private ItemIndex index;
 
   @BeforeEach
@@ -142,6 +148,41 @@ class ServedModelsTest {
     assertThat(openTowers).hasValue(0);
   }
 
+  @Test
+  void everyRecommenderRehearsesWithHistoriesOfAllLengthsOfItemsThatItsIndexHas() {
+    // given
+    ServedModel model = model("a", 2);
+    for (String itemId : List.of("i1", "i2", "i3", "i4", "i5", "i6", "i7")) {
+      float[] direction = {0.6f, 0.8f};
+      index.upsert(
+          new MolItem(itemId, "title", List.of(), true, direction, direction, new float[1]));
+    }
+
+    // when
+    model.rehearse(1_700_000_000_000L);
+
+    // then
+    assertThat(encoded.keySet()).hasSize(2);
+    assertThat(encoded.values()).allSatisfy(lengths -> assertThat(lengths).contains(1, 2, 3));
+    models.publish(Traffic.allTo(model));
+    ServedModels.Lease first = models.take(REQUEST);
+    ServedModels.Lease second = models.take(REQUEST);
+    assertThat(first.recommender()).isNotSameAs(second.recommender());
+    first.close();
+    second.close();
+    model.close();
+  }
+
+  @Test
+  void aModelWithoutItemsHasNothingToRehearseWith() {
+    ServedModel model = model("a", 1);
+
+    model.rehearse(1_700_000_000_000L);
+
+    assertThat(encoded).isEmpty();
+    model.close();
+  }
+
   private ServedModel model(String modelId, int threads) {
     FakeModel model = new FakeModel(modelId);
     return ServedModel.open(
@@ -157,6 +198,7 @@ class ServedModelsTest {
     return new QueryTower() {
       @Override
       public void encode(QueryHistory history, long requestTimeMillis, MolQuery target) {
+        encoded.computeIfAbsent(tower, _ -> new HashSet<>()).add(history.length());
         tower.encode(history, requestTimeMillis, target);
       }
 
