@@ -45,7 +45,7 @@ public final class ModelBundle {
             BundleFile.GATING,
             digest(BundleFile.GATING),
             bytes -> GatingFile.parse(bytes, manifest().shape()));
-    encoderWeights = weights().map(all -> all.only(HstuEncoder.TENSORS)).orElse(null);
+    encoderWeights = weights(HstuEncoder.TENSORS).orElse(null);
     encoder = ItemFeatureEncoder.of(manifest().features(), trainedItemIds);
   }
 
@@ -183,8 +183,16 @@ public final class ModelBundle {
    * @throws InvalidBundleException when the file has changed since the bundle was read
    */
   public Optional<TrainedWeights> weights() {
+    return weights("");
+  }
+
+  private Optional<TrainedWeights> weights(String prefix) {
     return Optional.ofNullable(manifest.sha256().get(BundleFile.WEIGHTS))
-        .map(digest -> folder.parse(BundleFile.WEIGHTS, digest, TrainedWeights::parse));
+        .map(digest -> folder.map(BundleFile.WEIGHTS, digest))
+        .map(
+            bytes ->
+                folder.naming(
+                    BundleFile.WEIGHTS.fileName(), () -> TrainedWeights.parse(bytes, prefix)));
   }
 
   /** One line for a person: id, encoder, similarity and shape, history, items. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The safetensors file format, for tensors of 32-bit floats.
@@ -94,23 +95,37 @@ final class Safetensors {
    * @throws IllegalArgumentException in one line, without the file's name
    */
   static SequencedMap<String, Tensor> read(byte[] bytes) {
-    if (bytes.length < Long.BYTES) {
-      throw new IllegalArgumentException("is " + bytes.length + " bytes long, valid is at least 8");
+    return read(ByteBuffer.wrap(bytes), _ -> true);
+  }
+
+  /**
+   * The same, of a file that may be mapped, and only some of the tensors: the others are checked as
+   * far as the header goes, and not copied.
+   *
+   * @param wanted by name
+   */
+  static SequencedMap<String, Tensor> read(ByteBuffer bytes, Predicate<String> wanted) {
+    if (bytes.remaining() < Long.BYTES) {
+      throw new IllegalArgumentException(
+          "is " + bytes.remaining() + " bytes long, valid is at least 8");
     }
-    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer file = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     long headerLength = file.getLong();
     if (headerLength < 2 || headerLength > file.remaining()) {
       throw new IllegalArgumentException(
           "claims a header of %s bytes, valid is 2 to the %d bytes that follow"
               .formatted(Long.toUnsignedString(headerLength), file.remaining()));
     }
-    List<Extent> extents = extents(header(bytes, (int) headerLength));
+    List<Extent> extents = extents(header(file, (int) headerLength));
     ByteBuffer data =
         file.slice(Long.BYTES + (int) headerLength, file.remaining() - (int) headerLength)
             .order(ByteOrder.LITTLE_ENDIAN);
     requireFilled(extents, data.remaining());
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     for (Extent extent : extents) {
+      if (!wanted.test(extent.name)) {
+        continue;
+      }
       float[] values = new float[(int) ((extent.end - extent.begin) / Float.BYTES)];
       data.slice((int) extent.begin, values.length * Float.BYTES)
           .order(ByteOrder.LITTLE_ENDIAN)
@@ -122,19 +137,21 @@ final class Safetensors {
   }
 
   /** The facts in a file that {@link #read} has read. */
-  static Map<String, String> metadata(byte[] bytes) {
-    int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+  static Map<String, String> metadata(ByteBuffer bytes) {
+    ByteBuffer file = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     Map<String, String> metadata = new TreeMap<>();
-    header(bytes, length)
+    header(file, (int) file.getLong())
         .path(METADATA)
         .properties()
         .forEach(fact -> metadata.put(fact.getKey(), fact.getValue().asText()));
     return metadata;
   }
 
-  private static ObjectNode header(byte[] bytes, int length) {
+  private static ObjectNode header(ByteBuffer file, int length) {
+    byte[] json = new byte[length];
+    file.get(Long.BYTES, json);
     try {
-      if (JSON.readTree(bytes, Long.BYTES, length) instanceof ObjectNode header) {
+      if (JSON.readTree(json) instanceof ObjectNode header) {
         return header;
       }
     } catch (JacksonException e) {

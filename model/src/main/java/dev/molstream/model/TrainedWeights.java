@@ -3,6 +3,7 @@ package dev.molstream.model;
 import static java.util.Objects.requireNonNull;
 
 import dev.molstream.model.Safetensors.Tensor;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +24,6 @@ public record TrainedWeights(
     shapes = Map.copyOf(shapes);
   }
 
-  /** The same without the tensors whose names begin otherwise. */
-  TrainedWeights only(String prefix) {
-    Map<String, float[]> kept = new LinkedHashMap<>(values);
-    kept.keySet().removeIf(name -> !name.startsWith(prefix));
-    Map<String, List<Integer>> keptShapes = new LinkedHashMap<>(shapes);
-    keptShapes.keySet().retainAll(kept.keySet());
-    return new TrainedWeights(recipe, kept, keptShapes);
-  }
-
   /** True when a component of the query is the user's own vector. */
   boolean knowsUsers() {
     return !recipe.getOrDefault("userRows", "0").equals("0");
@@ -46,14 +38,14 @@ public record TrainedWeights(
   }
 
   /**
-   * Reads the file's bytes.
+   * Reads the file's bytes, but for the tensors whose names begin otherwise.
    *
    * @throws IllegalArgumentException in one line, without the file's name
    */
-  static TrainedWeights parse(byte[] bytes) {
+  static TrainedWeights parse(ByteBuffer bytes, String prefix) {
     Map<String, float[]> values = new LinkedHashMap<>();
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    Safetensors.read(bytes)
+    Safetensors.read(bytes, name -> name.startsWith(prefix))
         .forEach(
             (name, tensor) -> {
               values.put(name, tensor.values());

@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamsService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamsService.class);
+  private static final int LARGEST_FETCH = 480 << 10;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
   private final KafkaStreams streams;
@@ -118,6 +119,7 @@ public final class StreamsService implements AutoCloseable {
       // newer protocol the broker says.)
       settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
     }
+    settings.putAll(fetches());
     settings.putAll(config.kafka());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
@@ -213,8 +215,19 @@ public final class StreamsService implements AutoCloseable {
     ended.complete(failure == null);
   }
 
+  /**
+   * Of all consumers: a fetch is one array, and one of half a heap region or more (512 KiB for
+   * small heaps) makes G1 start a marking cycle, whose pauses requests wait for, while an index or
+   * a bundle is read. A larger record still comes, alone.
+   */
+  private static Map<String, Object> fetches() {
+    return Map.of(
+        StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), LARGEST_FETCH);
+  }
+
   private static StreamsConfig clientSettings(ServiceConfig config) {
-    Map<String, Object> settings = new HashMap<>(config.kafka());
+    Map<String, Object> settings = new HashMap<>(fetches());
+    settings.putAll(config.kafka());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
     return new StreamsConfig(settings);
