@@ -135,8 +135,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     settings.put("group.streams.initial.rebalance.delay.ms", "0");
     settings.put("num.io.threads", "2");
     settings.put("num.network.threads", "2");
-    // Sparse and mapped: where disks read far ahead, the first touch makes all of its zeros at
-    // once.
+    // Sparse and mapped: where disks read far ahead, a first touch makes all the zeros at once.
     settings.put("log.index.size.max.bytes", Integer.toString(512 << 10));
     settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
     return settings;

@@ -42,9 +42,7 @@ final class UsableHistory {
 
   /** Reads the history of the request's user with its context items as the newest events. */
   void read(RecommendationRequest request, UserHistory stored, long nowMillis) {
-    seen.clear();
-    length = 0;
-    unknownItems = 0;
+    begin();
     List<String> context = request.getContextItems();
     for (int i = context.size() - 1; i >= 0; i--) {
       gather(context.get(i), Action.VIEW.ordinal(), nowMillis);
@@ -89,9 +87,7 @@ final class UsableHistory {
 
   /** Reads views of items by nobody in particular, the first of them the newest. */
   void readItems(List<RecommendedItem> items, long nowMillis) {
-    seen.clear();
-    length = 0;
-    unknownItems = 0;
+    begin();
     for (RecommendedItem item : items) {
       gather(item.getItemId(), Action.VIEW.ordinal(), nowMillis);
     }
@@ -116,6 +112,12 @@ final class UsableHistory {
   /** Events skipped because their item is not known. */
   int unknownItems() {
     return unknownItems;
+  }
+
+  private void begin() {
+    seen.clear();
+    length = 0;
+    unknownItems = 0;
   }
 
   private void gather(String itemId, int action, long timestampMillis) {
