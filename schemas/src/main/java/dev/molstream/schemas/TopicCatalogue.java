@@ -1,5 +1,6 @@
 package dev.molstream.schemas;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -44,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 public record TopicCatalogue(String prefix, int eventPartitions, int cataloguePartitions) {
   private static final int DEFAULT_PARTITIONS = 6;
   private static final int MAX_PARTITIONS = 10_000;
+  private static final Duration LEADER_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LEADER_PAUSE = Duration.ofMillis(50);
   // Kafka allows 249 characters; the longest name of ours takes 23.
   private static final Pattern LEGAL_PREFIX = Pattern.compile("[a-zA-Z0-9._-]{0,200}");
 
@@ -116,7 +119,8 @@ public record TopicCatalogue(String prefix, int eventPartitions, int cataloguePa
   /**
    * Waits until each partition's leader serves it. A broker names leaders a moment before they do
    * so; an idempotent producer whose first batch comes before and whose second comes after that
-   * moment loses the first (KAFKA-15591).
+   * moment loses the first (KAFKA-15591). Until the metadata of a new topic has reached the broker
+   * that is asked, the topic is unknown there.
    */
   private static void awaitLeaders(Admin admin, List<NewTopic> topics) {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
@@ -125,7 +129,18 @@ public record TopicCatalogue(String prefix, int eventPartitions, int cataloguePa
         ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
       }
     }
-    await(admin.listOffsets(ends).all());
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        await(admin.listOffsets(ends).all());
+        return;
+      } catch (UnknownTopicOrPartitionException unknown) {
+        if (System.nanoTime() - start > LEADER_PATIENCE.toNanos()) {
+          throw unknown;
+        }
+        pause();
+      }
+    }
   }
 
   /**
@@ -207,6 +222,14 @@ public record TopicCatalogue(String prefix, int eventPartitions, int cataloguePa
       throw e.getCause() instanceof KafkaException refused
           ? refused
           : new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(LEADER_PAUSE);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }

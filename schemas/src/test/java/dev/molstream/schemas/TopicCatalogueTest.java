@@ -9,12 +9,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.MockAdminClient;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -129,9 +137,48 @@ class TopicCatalogueTest {
     }
   }
 
-  /** Partitions that are created have leaders that serve them. */
+  @Test
+  void waitsUntilTheBrokerThatIsAskedKnowsTheNewTopics() {
+    Node broker = new Node(0, "localhost", 1000);
+    LateMetadata admin = new LateMetadata(broker, 2);
+    serveAll(admin);
+
+    topics.create(admin, (short) 1);
+
+    assertThat(admin.refusals).isZero();
+  }
+
+  /** A broker that does not know topics yet the first times it is asked. */
+  private static final class LateMetadata extends MockAdminClient {
+    private int refusals;
+
+    LateMetadata(Node broker, int refusals) {
+      super(List.of(broker), broker);
+      this.refusals = refusals;
+    }
+
+    @Override
+    public synchronized ListOffsetsResult listOffsets(
+        Map<TopicPartition, OffsetSpec> ends, ListOffsetsOptions options) {
+      if (refusals == 0) {
+        return super.listOffsets(ends, options);
+      }
+      refusals--;
+      KafkaFutureImpl<ListOffsetsResultInfo> unknown = new KafkaFutureImpl<>();
+      unknown.completeExceptionally(new UnknownTopicOrPartitionException("not yet"));
+      return new ListOffsetsResult(
+          ends.keySet().stream().collect(Collectors.toMap(end -> end, end -> unknown)));
+    }
+  }
+
   private Admin admin(int brokers) {
     MockAdminClient admin = MockAdminClient.create().numBrokers(brokers).build();
+    serveAll(admin);
+    return admin;
+  }
+
+  /** Partitions that are created have leaders that serve them. */
+  private void serveAll(MockAdminClient admin) {
     Map<TopicPartition, Long> ends = new HashMap<>();
     for (Topic topic : Topic.values()) {
       for (int partition = 0; partition < topics.partitions(topic); partition++) {
@@ -139,7 +186,6 @@ class TopicCatalogueTest {
       }
     }
     admin.updateEndOffsets(ends);
-    return admin;
   }
 
   private String setting(Admin admin, Topic topic, String name)
