@@ -31,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * A model is replaced by another under load, and rolled back. Before: the first model alone.
  * During: staging, which is the upload of the second bundle and the embedding of the whole
  * catalogue, and switching, from the second model's release over its first answers to the end of
- * the roll-back. After: the first model again.
+ * the roll-back. After: the first model again. Then the second one may be retired and all of it
+ * done again, by services that have compiled what a swap takes.
  *
+ * @param swap which swap of these services it was, from 1
  * @param rate requests per second
  * @param requests how many were sent, in all phases
  * @param lost how many of them were not answered
@@ -47,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * @param rollBackMillis from the commit of the roll-back to the last answer of the second model
  */
 public record SwapBenchmark(
+    int swap,
     int rate,
     long requests,
     long lost,
@@ -78,6 +81,7 @@ public record SwapBenchmark(
    * @param second the bundle to swap to; null for one with random weights
    * @param phase length of the phases before and after
    * @param warmUp length of the load before that, not counted
+   * @param swaps how often, one after another
    * @param extra further settings of the stream-app
    * @param appFlags flags of the stream-app's JVM
    */
@@ -88,6 +92,7 @@ public record SwapBenchmark(
       int rate,
       Duration phase,
       Duration warmUp,
+      int swaps,
       Map<String, String> extra,
       List<String> appFlags) {
     public Plan {
@@ -101,10 +106,11 @@ public record SwapBenchmark(
     return p99DuringMillis / p99BeforeMillis;
   }
 
-  /** The result of a plan, and where it was measured. */
+  /** The result of a swap, and where it was measured. */
   public Row row(Plan plan) {
     return Rows.here(
         Rows.of("swap")
+            .with("swap", swap())
             .with("rate", rate())
             .with("requests", requests())
             .with("lost", lost())
@@ -129,8 +135,9 @@ public record SwapBenchmark(
    * Runs it.
    *
    * @param running what is started is added to it, and runs until that is closed
+   * @return the swaps, in their order
    */
-  public static SwapBenchmark run(Plan plan, Running running, Progress progress) {
+  public static List<SwapBenchmark> run(Plan plan, Running running, Progress progress) {
     Path work = running.add(TemporaryDirectory.create()).path();
     Installation installation = Installation.start(running, work, null, plan.appFlags());
     installation.startUpdater();
@@ -151,8 +158,9 @@ public record SwapBenchmark(
    *
    * @param awaitServing waits until they answer by a model and have read every event
    * @param directory for bundles and indexes of this benchmark's own
+   * @return the swaps, in their order
    */
-  static SwapBenchmark run(
+  static List<SwapBenchmark> run(
       Plan plan,
       String bootstrapServers,
       Runnable awaitServing,
@@ -162,9 +170,14 @@ public record SwapBenchmark(
     ModelBundle first = bundle(plan.first(), items, directory.resolve("first"), "first", 1);
     ModelBundle second = bundle(plan.second(), items, directory.resolve("second"), "second", 2);
     Map<String, List<Interaction>> histories = ReferenceModel.histories(plan.dataset());
-    try (Releases releases =
-        Releases.connect(
-            bootstrapServers, TOPICS, Releases.INDEX_UPDATER, InstantSource.system())) {
+    try (ReferenceModel firstAgain =
+            ReferenceModel.open(first, items, histories, directory.resolve("check-1"));
+        ReferenceModel secondAgain =
+            ReferenceModel.open(second, items, histories, directory.resolve("check-2"));
+        Releases releases =
+            Releases.connect(
+                bootstrapServers, TOPICS, Releases.INDEX_UPDATER, InstantSource.system())) {
+      List<ReferenceModel> models = List.of(firstAgain, secondAgain);
       Replay replay = Replay.onto(bootstrapServers, TOPICS);
       replay.items(plan.dataset(), progress);
       replay.events(plan.dataset(), -1, progress);
@@ -172,18 +185,28 @@ public record SwapBenchmark(
       releases.awaitEmbedded(first.manifest().modelId(), progress);
       releases.goLive(first.manifest().modelId(), 1);
       awaitServing.run();
-      try (SteadyLoad load =
-          SteadyLoad.start(
-              bootstrapServers, TOPICS, List.copyOf(histories.keySet()), plan.rate())) {
-        Marks marks = swap(plan, load, releases, second, progress);
-        try (ReferenceModel firstAgain =
-                ReferenceModel.open(first, items, histories, directory.resolve("check-1"));
-            ReferenceModel secondAgain =
-                ReferenceModel.open(second, items, histories, directory.resolve("check-2"))) {
-          return result(plan, load, marks, List.of(firstAgain, secondAgain), progress);
+      List<String> users = List.copyOf(histories.keySet());
+      List<SwapBenchmark> swaps = new ArrayList<>();
+      for (int number = 1; number <= plan.swaps(); number++) {
+        if (number > 1) {
+          retire(releases, second.manifest().modelId());
+        }
+        try (SteadyLoad load = SteadyLoad.start(bootstrapServers, TOPICS, users, plan.rate())) {
+          Marks marks = swap(plan, load, releases, second, progress);
+          swaps.add(result(plan, number, load, marks, models, progress));
         }
       }
+      return swaps;
     }
+  }
+
+  private static void retire(Releases releases, String modelId) {
+    releases.retire(modelId);
+    Waiting.until(
+        "model " + modelId + " is gone",
+        PATIENCE,
+        () ->
+            releases.list().stream().noneMatch(row -> row.release().getModelId().equals(modelId)));
   }
 
   /** When the phases began and ended, nanoseconds from the start of the load. */
@@ -238,7 +261,12 @@ public record SwapBenchmark(
   }
 
   private static SwapBenchmark result(
-      Plan plan, SteadyLoad load, Marks marks, List<ReferenceModel> models, Progress progress) {
+      Plan plan,
+      int number,
+      SteadyLoad load,
+      Marks marks,
+      List<ReferenceModel> models,
+      Progress progress) {
     List<Answered> answers = load.answers();
     String secondId = models.getLast().modelId();
     long firstOfSecond = Long.MAX_VALUE;
@@ -273,6 +301,7 @@ public record SwapBenchmark(
       }
     }
     return new SwapBenchmark(
+        number,
         plan.rate(),
         load.requests(),
         load.requests() - answers.size(),

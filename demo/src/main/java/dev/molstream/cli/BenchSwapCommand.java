@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
 final class BenchSwapCommand implements Callable<Integer> {
   private static final int MOST_PER_SECOND = 10_000;
   private static final int MOST_SECONDS = 3_600;
+  private static final int MOST_SWAPS = 1_000;
 
   @Spec private CommandSpec spec;
   @Mixin private JsonOption json;
@@ -54,6 +55,15 @@ final class BenchSwapCommand implements Callable<Integer> {
   private int warmUp = 20;
 
   @Option(
+      names = "--swaps",
+      paramLabel = "N",
+      description =
+          "Swaps, one after another, each with its warm-up, and with the second model retired in"
+              + " between (default: ${DEFAULT-VALUE}). Services compile for the first what later"
+              + " ones find compiled.")
+  private int swaps = 1;
+
+  @Option(
       names = "--bundle",
       paramLabel = "DIR",
       description =
@@ -66,6 +76,7 @@ final class BenchSwapCommand implements Callable<Integer> {
     require("--rate", rate, MOST_PER_SECOND);
     require("--duration", seconds, MOST_SECONDS);
     require("--warm-up", warmUp, MOST_SECONDS);
+    require("--swaps", swaps, MOST_SWAPS);
     if (bundles.size() != 0 && bundles.size() != 2) {
       throw new ParameterException(
           spec.commandLine(), "--bundle is given " + bundles.size() + " times, valid is 0 or 2");
@@ -78,44 +89,50 @@ final class BenchSwapCommand implements Callable<Integer> {
             rate,
             Duration.ofSeconds(seconds),
             Duration.ofSeconds(warmUp),
+            swaps,
             app.settings(),
             app.flags());
-    SwapBenchmark swap;
-    try (Running running = Running.untilStopped()) {
-      swap = SwapBenchmark.run(plan, running, ProgressDisplay.onStderr());
-    }
     PrintWriter out = spec.commandLine().getOut();
-    if (json.isOn) {
-      out.println(swap.row(plan).toJson());
-    } else {
-      out.printf(
-          Locale.ROOT,
-          "%,d requests at %d/s: %d lost, %d answered twice, %d not ranked.%nOf %,d recomputed"
-              + " %d mixed, %d without an item that an exact search finds.%n99 %%"
-              + " within %.1f ms before, %.1f ms during (%.1f times; %.1f while staging, %.1f while"
-              + " switching, the slowest %.1f), %.1f ms after.%nFirst answer"
-              + " of the new model %.0f ms after its release, last one %.0f ms after the"
-              + " roll-back.%n",
-          swap.requests(),
-          swap.rate(),
-          swap.lost(),
-          swap.duplicated(),
-          swap.notRanked(),
-          swap.verified(),
-          swap.mixed(),
-          swap.incomplete(),
-          swap.p99BeforeMillis(),
-          swap.p99DuringMillis(),
-          swap.ratio(),
-          swap.p99StagingMillis(),
-          swap.p99SwitchingMillis(),
-          swap.worstDuringMillis(),
-          swap.p99AfterMillis(),
-          swap.swapMillis(),
-          swap.rollBackMillis());
+    long wrong = 0;
+    try (Running running = Running.untilStopped()) {
+      for (SwapBenchmark swap : SwapBenchmark.run(plan, running, ProgressDisplay.onStderr())) {
+        if (json.isOn) {
+          out.println(swap.row(plan).toJson());
+        } else {
+          print(swap, out);
+        }
+        wrong += swap.lost() + swap.duplicated() + swap.notRanked() + swap.mixed();
+      }
     }
-    long wrong = swap.lost() + swap.duplicated() + swap.notRanked() + swap.mixed();
     return wrong == 0 ? 0 : 1;
+  }
+
+  private static void print(SwapBenchmark swap, PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "Swap %d. %,d requests at %d/s: %d lost, %d answered twice, %d not ranked.%nOf %,d"
+            + " recomputed %d mixed, %d without an item that an exact search finds.%n99 %% within"
+            + " %.1f ms before, %.1f ms during (%.1f times; %.1f while staging, %.1f while"
+            + " switching, the slowest %.1f), %.1f ms after.%nFirst answer of the new model %.0f ms"
+            + " after its release, last one %.0f ms after the roll-back.%n",
+        swap.swap(),
+        swap.requests(),
+        swap.rate(),
+        swap.lost(),
+        swap.duplicated(),
+        swap.notRanked(),
+        swap.verified(),
+        swap.mixed(),
+        swap.incomplete(),
+        swap.p99BeforeMillis(),
+        swap.p99DuringMillis(),
+        swap.ratio(),
+        swap.p99StagingMillis(),
+        swap.p99SwitchingMillis(),
+        swap.worstDuringMillis(),
+        swap.p99AfterMillis(),
+        swap.swapMillis(),
+        swap.rollBackMillis());
   }
 
   private @Nullable Path bundle(int number) {
