@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +30,7 @@ final class BundleAssembly implements AutoCloseable {
 
   private final ModelRelease release;
   private final Map<String, Part> files = new HashMap<>();
+  private final Map<BundleChunkKey, String> wrong = new LinkedHashMap<>();
 
   private record Part(BundleFileEntry entry, FileChannel channel, BitSet written) {
     boolean isWhole() {
@@ -99,13 +101,17 @@ final class BundleAssembly implements AutoCloseable {
     if (file == null || key.number() >= file.entry().getChunks()) {
       return; // left from another upload
     }
-    long start = (long) key.number() * BundleChunkKey.CHUNK_BYTES;
-    long length =
-        Math.min(BundleChunkKey.CHUNK_BYTES, Math.max(0, file.entry().getBytes() - start));
-    if (record.value().length != length) {
-      throw new UnusableReleaseException(
-          "chunk %s has %d bytes, %d is valid".formatted(key, record.value().length, length));
+    BundleFileEntry entry = file.entry();
+    int most = BundleChunkKey.chunkBytes(entry.getBytes(), entry.getChunks()).orElseThrow();
+    long start = (long) key.number() * most;
+    long length = Math.min(most, Math.max(0, entry.getBytes() - start));
+    if (record.value().length != length) { // of another upload, unless none of this one follows
+      wrong.put(
+          key, "chunk %s has %d bytes, %d is valid".formatted(key, record.value().length, length));
+      file.written().clear(key.number());
+      return;
     }
+    wrong.remove(key);
     ByteBuffer bytes = ByteBuffer.wrap(record.value());
     while (bytes.hasRemaining()) {
       file.channel().write(bytes, start + bytes.position());
@@ -118,6 +124,9 @@ final class BundleAssembly implements AutoCloseable {
   }
 
   private String missing(String topic) {
+    if (!wrong.isEmpty()) {
+      return wrong.values().iterator().next();
+    }
     Part file = files.values().stream().filter(part -> !part.isWhole()).findFirst().orElseThrow();
     return "%s has %d of the %d chunks of %s/%s, chunk %d is missing"
         .formatted(

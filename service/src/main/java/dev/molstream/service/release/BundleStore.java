@@ -109,7 +109,7 @@ public final class BundleStore {
   private static void requireSound(ModelRelease release, BundleFileEntry file) {
     try {
       BundleChunkKey first = new BundleChunkKey(release.getModelId(), file.getName(), 0);
-      if (file.getBytes() < 0 || BundleChunkKey.chunks(file.getBytes()) != file.getChunks()) {
+      if (BundleChunkKey.chunkBytes(file.getBytes(), file.getChunks()).isEmpty()) {
         throw new IllegalArgumentException(
             "%s has %d bytes in %d chunks, %d bytes each is valid"
                 .formatted(

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -67,6 +68,29 @@ class BundleStoreTest {
   }
 
   @Test
+  void takesTheLongerChunksOfTheFirstReleasesToo() throws IOException {
+    int half = 512 << 10;
+    byte[] content = bytes(half + 17);
+    ModelRelease former =
+        release(
+            "m",
+            ReleaseState.STAGED,
+            BundleFileEntry.newBuilder(entry("large", content)).setChunks(2).build());
+    put("m/large/00000", Arrays.copyOf(content, half));
+    put("m/large/00001", Arrays.copyOfRange(content, half, content.length));
+
+    assertThat(store.fetch(former).resolve("large")).hasBinaryContent(content);
+  }
+
+  @Test
+  void goesByTheLaterOfTwoUploadsWithChunksOfDifferentLengths() throws IOException {
+    put("m/large/00000", LARGE);
+    putAll();
+
+    assertThat(store.fetch(release).resolve("large")).hasBinaryContent(LARGE);
+  }
+
+  @Test
   void usesAVerifiedCopyAgainAndFetchesADamagedOneAnew() throws IOException {
     putAll();
     Path folder = store.fetch(release);
@@ -112,7 +136,7 @@ class BundleStoreTest {
 
     assertThatThrownBy(() -> store.fetch(release))
         .isInstanceOf(UnusableReleaseException.class)
-        .hasMessage("chunk m/large/00000 has 3 bytes, 524288 is valid");
+        .hasMessage("chunk m/large/00000 has 3 bytes, 262144 is valid");
   }
 
   @Test
