@@ -119,7 +119,7 @@ public final class StreamsService implements AutoCloseable {
       // newer protocol the broker says.)
       settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
     }
-    settings.putAll(fetches());
+    settings.putAll(light());
     settings.putAll(config.kafka());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
@@ -216,17 +216,22 @@ public final class StreamsService implements AutoCloseable {
   }
 
   /**
-   * Of all consumers: a fetch is one array, and one of half a heap region or more (512 KiB for
-   * small heaps) makes G1 start a marking cycle, whose pauses requests wait for, while an index or
-   * a bundle is read. A larger record still comes, alone.
+   * Of all clients. A fetch is one array, and one of half a heap region or more (512 KiB for small
+   * heaps) makes G1 start a marking cycle, whose pauses requests wait for, while an index or a
+   * bundle is read; a larger record still comes, alone. And metrics are read from the clients, by
+   * Micrometer: to register each of several hundred with JMX, too, takes time whenever a feed of a
+   * model starts.
    */
-  private static Map<String, Object> fetches() {
+  private static Map<String, Object> light() {
     return Map.of(
-        StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG), LARGEST_FETCH);
+        StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
+        LARGEST_FETCH,
+        StreamsConfig.METRIC_REPORTER_CLASSES_CONFIG,
+        "");
   }
 
   private static StreamsConfig clientSettings(ServiceConfig config) {
-    Map<String, Object> settings = new HashMap<>(fetches());
+    Map<String, Object> settings = new HashMap<>(light());
     settings.putAll(config.kafka());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());

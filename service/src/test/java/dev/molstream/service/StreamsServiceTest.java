@@ -32,6 +32,7 @@ class StreamsServiceTest {
     assertThat(settings)
         .containsEntry("producer.linger.ms", 0)
         .containsEntry("consumer.fetch.max.bytes", 480 * 1024)
+        .containsEntry("metric.reporters", "")
         .containsEntry("commit.interval.ms", "500")
         .containsEntry("security.protocol", "SSL")
         .containsEntry("processing.exception.handler", DeadLetterHandler.class)
