@@ -3,6 +3,8 @@ package dev.molstream.retrieval.partition;
 import dev.molstream.retrieval.snapshot.SnapshotReader;
 import dev.molstream.retrieval.snapshot.SnapshotWriter;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -11,10 +13,13 @@ import jdk.incubator.vector.VectorSpecies;
  * Mean and variance of the coordinates of each list's items, so that a search can tell how good the
  * best of a list may be without looking at them. Of what is in the list now: an item that is
  * written a thousand times counts once, so that it does not hide one that is unlike it. Written by
- * the writer, read by searches without synchronisation, as hints.
+ * the writer, read by searches without waiting for it: a list that is just being changed promises
+ * everything.
  */
 final class ListStatistics {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+  private static final VarHandle VERSION = MethodHandles.arrayElementVarHandle(int[].class);
 
   private final int dimension;
 
@@ -23,6 +28,10 @@ final class ListStatistics {
 
   private final double[] squares;
   private final int[] count;
+
+  /** Odd while mean and variance of a list are being written, then greater than before. */
+  private final int[] version;
+
   private final float[] mean;
   private final float[] variance;
 
@@ -31,6 +40,7 @@ final class ListStatistics {
     this.sum = new double[lists * dimension];
     this.squares = new double[lists * dimension];
     this.count = new int[lists];
+    this.version = new int[lists];
     this.mean = new float[lists * dimension];
     this.variance = new float[lists * dimension];
   }
@@ -76,18 +86,34 @@ final class ListStatistics {
   private void refresh(int list) {
     double share = 1.0 / Math.max(1, count[list]);
     int from = list * dimension;
+    int before = version[list];
+    VERSION.setOpaque(version, list, before + 1);
+    VarHandle.storeStoreFence();
     for (int k = 0; k < dimension; k++) {
       double average = share * sum[from + k];
       mean[from + k] = (float) average;
       variance[from + k] = (float) Math.max(0, share * squares[from + k] - average * average);
     }
+    VERSION.setRelease(version, list, before + 2);
   }
 
   /**
    * ⟨weights, mean⟩ + spread·√(Σ weights²·variance): so many deviations above the mean of ⟨weights,
-   * coordinates⟩, coordinates uncorrelated.
+   * coordinates⟩, coordinates uncorrelated. +∞ when the list is changed meanwhile: the mean from
+   * after a change and the variance from before it would hide the only item of a list.
    */
   float above(int list, float[] weights, int weightsFrom, float spread) {
+    int before = (int) VERSION.getAcquire(version, list);
+    if ((before & 1) != 0) {
+      return Float.POSITIVE_INFINITY;
+    }
+    float promise = abovePresent(list, weights, weightsFrom, spread);
+    VarHandle.loadLoadFence();
+    int after = (int) VERSION.getOpaque(version, list);
+    return after == before ? promise : Float.POSITIVE_INFINITY;
+  }
+
+  private float abovePresent(int list, float[] weights, int weightsFrom, float spread) {
     int from = list * dimension;
     FloatVector means = FloatVector.zero(SPECIES);
     FloatVector variances = means;
@@ -110,6 +136,6 @@ final class ListStatistics {
   }
 
   long retainedBytes() {
-    return 24L * mean.length + 4L * count.length;
+    return 24L * mean.length + 8L * count.length;
   }
 }

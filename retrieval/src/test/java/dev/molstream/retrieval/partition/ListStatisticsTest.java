@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.molstream.retrieval.Examples;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,5 +77,37 @@ class ListStatisticsTest {
     // then
     assertThat(statistics.above(0, weights, 0, 0)).isCloseTo(1, within(1e-2f));
     assertThat(statistics.above(0, weights, 0, 1)).isCloseTo(1, within(0.1f));
+  }
+
+  @Test
+  void promisesWhatAnItemNeedsWhileAnotherComesAndGoes() throws Exception {
+    // given: together they have the mean 0, and a variance that makes up for it
+    float[] stays = new float[DIMENSION];
+    Arrays.fill(stays, 1);
+    float[] opposite = new float[DIMENSION];
+    Arrays.fill(opposite, -1);
+    float[] weights = stays.clone();
+    statistics.add(0, stays);
+
+    // when
+    float least = Float.POSITIVE_INFINITY;
+    try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      Future<?> writer =
+          threads.submit(
+              () -> {
+                for (int i = 0; i < 5_000_000; i++) {
+                  statistics.add(0, opposite);
+                  statistics.remove(0, opposite);
+                }
+              });
+      while (!writer.isDone()) {
+        least = Math.min(least, statistics.above(0, weights, 0, 5));
+      }
+      writer.get();
+    }
+
+    // then
+    assertThat(least).isGreaterThan(DIMENSION - 0.01f);
+    assertThat(statistics.above(0, weights, 0, 5)).isCloseTo(DIMENSION, within(0.01f));
   }
 }
