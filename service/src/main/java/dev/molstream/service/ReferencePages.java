@@ -18,7 +18,7 @@ public final class ReferencePages {
 
     Made from the enum `MolstreamMetric`; a test fails when this page is out of date.
     Every series has the label `service`. Timers are histograms in seconds (`_bucket`, `_count`, `_sum`) with their recent maximum (`_max`).
-    Beside these, `/metrics` has those of Kafka's clients and Kafka Streams (`kafka_…`) and of the JVM (`jvm_…`, `process_…`, `system_…`).
+    Beside these, `/metrics` has those of Kafka's clients and Kafka Streams (`kafka_…`) and of the JVM (`jvm_…`, `process_…`, `system_…`). With JMX nothing of Kafka's is registered, since that takes time whenever a model's feed starts; `kafka.metric.reporters=org.apache.kafka.common.metrics.JmxReporter` brings it back.
 
     | name | kind | labels | says |
     |---|---|---|---|
